@@ -1,0 +1,52 @@
+"""What all actions share: the services they call, and how a reply is uttered."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.answerer import Answer, Answerer, Guess
+from bot.dialogue.turn import current_turn
+from bot.replies import as_text
+from bot.visitor import Visitor
+
+
+class ElbiAction(Action):
+    """Made with the services of the server; under `rasa run actions` it makes them itself at the first call."""
+
+    def __init__(self, answerer: Answerer | None = None) -> None:
+        self._given = answerer
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        if self._given is not None:
+            return self._given
+        from bot.assembly import default_answerer
+
+        return default_answerer()
+
+    def name(self) -> str:
+        raise NotImplementedError
+
+    def answer(self, question: str, visitor: Visitor, guess: Guess) -> Answer:
+        """What to reply; each action says."""
+        raise NotImplementedError
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list:
+        turn = current_turn()
+        message = tracker.latest_message or {}
+        answer = self.answer(message.get("text") or "", turn.visitor, guess_of(message))
+        turn.answers.append(answer)
+        dispatcher.utter_message(text=as_text(answer.reply), json_message=answer.reply)
+        return []
+
+
+def guess_of(message: dict[str, Any]) -> Guess:
+    """The classifier's guess in a Rasa message; of `nlu_fallback`, the best real intent below it."""
+    for intent in (message.get("intent") or {}, *(message.get("intent_ranking") or ())):
+        if intent.get("name") and intent["name"] != "nlu_fallback":
+            return Guess(intent["name"], float(intent.get("confidence") or 0.0))
+    return Guess()

@@ -1,0 +1,172 @@
+"""A question and who asks → what 엘비 replies: scope → search → decide → answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot import replies, wording
+from bot.faq.model import CATEGORIES, Entry
+from bot.korean.text import clean
+from bot.replies import Reply
+from bot.search.decision import List, Nothing, One, decide
+from bot.search.index import Catalogue, Result
+from bot.visitor import Visitor
+
+OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered about
+OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
+_SURE_CATEGORY = 0.5
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the classifier takes a question for: an intent (a category, or one of conversation) and how sure it is."""
+
+    intent: str | None = None
+    confidence: float = 0.0
+
+    @property
+    def category(self) -> str | None:
+        return self.intent if self.intent in CATEGORIES else None
+
+    @property
+    def off_topic(self) -> bool:
+        return self.intent in OFF_TOPIC and self.confidence >= _SURE_CATEGORY
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply, and what the queue and the statistics want to know about how it came about."""
+
+    reply: Reply
+    faq_id: str | None = None
+    candidates: Sequence[dict[str, Any]] = ()
+    unanswered: bool = False  # belongs into the review queue
+
+
+class Answerer:
+    """Answers from the catalogue that is current when the question comes."""
+
+    def __init__(
+        self,
+        catalogue: Callable[[], Catalogue],
+        most_opened: Callable[[str], Sequence[str]],
+        link_hosts: tuple[str, ...] = (),
+    ) -> None:
+        self._catalogue = catalogue
+        self._most_opened = most_opened
+        self._link_hosts = link_hosts
+
+    def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
+        """The answer to a question, from what this visitor may see alone."""
+        question = clean(text)
+        result = self._catalogue().index_for(visitor).search(question)
+        candidates = [
+            {"id": each.entry.id, "title": each.entry.title, "score": round(each.score, 4)}
+            for each in result.candidates[:5]
+        ]
+        match decide(result, off_topic=guess.off_topic):
+            case One(entry, others):
+                choices = [replies.open_entry(other) for other in others]
+                return Answer(replies.faq(self._full(entry, visitor), choices), entry.id, candidates)
+            case List(entries):
+                return Answer(replies.faq_list(question, entries, len(entries)), None, candidates)
+            case Nothing():
+                reply = self._nothing(question, visitor, guess)
+                unanswered = reply["kind"] == "no_answer" and not guess.off_topic
+                return Answer(reply, None, candidates, unanswered)
+
+    def _nothing(self, question: str, visitor: Visitor, guess: Guess) -> Reply:
+        if guess.off_topic:
+            return replies.no_answer(question, wording.OFF_TOPIC, can_ask=False)
+        # By category alone, so that nothing is said about which entries there are.
+        if not visitor.is_member and guess.category and guess.category not in OPEN_CATEGORIES:
+            return replies.login_required(wording.LOGIN_REQUIRED)
+        words = wording.NO_ANSWER if visitor.is_member else wording.NO_ANSWER_GUEST
+        return replies.no_answer(question, words)
+
+    def search(self, text: str, visitor: Visitor) -> Result:
+        """Everything the index finds for a text."""
+        return self._catalogue().index_for(visitor).search(clean(text))
+
+    def listed(self, text: str, visitor: Visitor, category: str | None = None) -> list[Entry]:
+        """전체보기: every entry that a list for this text stands for, or all there are for no text."""
+        entries: Sequence[Entry] = self._catalogue().index_for(visitor).entries
+        if clean(text):
+            match decide(self.search(text, visitor), as_list=True):
+                case List(found):
+                    entries = found
+                case _:
+                    entries = ()
+        return [entry for entry in entries if category in (None, entry.category)]
+
+    def entry(self, entry_id: str, visitor: Visitor) -> dict[str, Any] | None:
+        """One entry with its answer, or None where this visitor can see none of that id."""
+        entry = self._catalogue().content.find(entry_id, visitor)
+        return self._full(entry, visitor) if entry else None
+
+    def suggest(self, typed: str, visitor: Visitor) -> list[Entry]:
+        """Entries a visitor may be about to type."""
+        return list(self._catalogue().index_for(visitor).suggest(typed))
+
+    def best(self, visitor: Visitor) -> list[Entry]:
+        """The five entries visitors of this kind opened most; at the start, those the content staff chose."""
+        content = self._catalogue().content
+        wanted = [*self._most_opened(visitor.mode), *content.start.get(visitor.mode, ())]
+        found = (content.find(entry_id, visitor) for entry_id in dict.fromkeys(wanted))
+        return [entry for entry in found if entry][: replies.FIRST]
+
+    def updated(self, visitor: Visitor) -> list[Entry]:
+        """The five entries whose content changed last."""
+        entries = self._catalogue().content.visible_to(visitor)
+        return sorted(entries, key=lambda entry: entry.updated, reverse=True)[: replies.FIRST]
+
+    def help(self, visitor: Visitor) -> Reply:
+        """What 엘비 covers and how to ask it."""
+        visible = self._catalogue().content.visible_to(visitor)
+        counts = {name: sum(entry.category == name for entry in visible) for name in CATEGORIES}
+        topics = [
+            {
+                "category": category.id,
+                "label": category.label,
+                "covers": category.covers,
+                "examples": [replies.send(example) for example in category.examples],
+                "open": visitor.is_member or category.id in OPEN_CATEGORIES,
+                **({"total": counts[category.id]} if visitor.is_member or category.id in OPEN_CATEGORIES else {}),
+            }
+            for category in CATEGORIES.values()
+        ]
+        return replies.help_topics(topics, wording.HELP_MEMBER if visitor.is_member else wording.HELP_GUEST)
+
+    def greet(self, visitor: Visitor) -> Answer:
+        """Says hello, and what 엘비 is for."""
+        name = f" {visitor.name}님" if visitor.name else ""
+        words = wording.GREETING_MEMBER.format(name=name) if visitor.is_member else wording.GREETING_GUEST
+        return Answer(replies.text(words, [replies.send("도움말"), replies.send("Best", "베스트 질의")]))
+
+    def goodbye(self) -> Answer:
+        return Answer(replies.text(wording.GOODBYE))
+
+    def thanks(self) -> Answer:
+        return Answer(replies.text(wording.THANKS))
+
+    def show_best(self, visitor: Visitor) -> Answer:
+        return Answer(replies.best(self.best(visitor)))
+
+    def show_updated(self, visitor: Visitor) -> Answer:
+        return Answer(replies.updated(self.updated(visitor)))
+
+    def offer_to_ask(self) -> Answer:
+        """To 엘비, with an empty form."""
+        return Answer(replies.no_answer("", wording.OFFER_TO_ASK))
+
+    def onboarding(self, question: str, visitor: Visitor) -> Answer:
+        """Where a company stands in signing up: not looked up here, so the way to find out is said."""
+        choices = [replies.send("회원가입 방법"), replies.send("회원가입이 가능한 시점")]
+        return Answer(replies.text(wording.ONBOARDING, choices))
+
+    def _full(self, entry: Entry, visitor: Visitor) -> dict[str, Any]:
+        content = self._catalogue().content
+        related = (content.find(other, visitor) for other in entry.related)
+        return replies.full(entry, (other for other in related if other), self._link_hosts)

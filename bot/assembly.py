@@ -1,0 +1,82 @@
+"""All wiring: settings → parts that know each other only here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answerer import Answerer
+from bot.korean.encoder import load_encoder
+from bot.search.library import Library
+from bot.settings import Settings
+from bot.store import engagement
+from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from bot.dialogue.agent import Dialogue
+
+BEST_CACHE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a server or a command works with."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    answerer: Answerer
+    dialogue: Dialogue
+
+
+def make_library(settings: Settings) -> Library:
+    """The FAQ content, searchable; raises ContentError where neither it nor an earlier good state can be used."""
+    last_good = settings.state_dir / "faq-last-good"
+    return Library(settings.faq_dir, last_good, settings.link_hosts, load_encoder(settings.encoder))
+
+
+def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:
+    """The answerer; without a database Best is what the content staff chose."""
+    return Answerer(
+        lambda: library.catalogue, _most_opened(database) if database else lambda mode: (), settings.link_hosts
+    )
+
+
+def make_dialogue(model: Path, answerer: Answerer) -> Dialogue:
+    """The dialogue of a trained model; raises ModelError where it does not load."""
+    from bot.dialogue.actions import load_actions
+    from bot.dialogue.agent import Dialogue
+
+    return Dialogue.load(model, load_actions(answerer))
+
+
+def make_services(settings: Settings, model: Path) -> Services:
+    """Everything, with the database's schema as it is (see Database.upgrade)."""
+    library = make_library(settings)
+    database = Database(settings.store_url)
+    answerer = make_answerer(settings, library, database)
+    return Services(settings, database, library, answerer, make_dialogue(model, answerer))
+
+
+@lru_cache(maxsize=1)
+def default_answerer() -> Answerer:
+    """For `rasa run actions`: made from the environment at the first call, without a database."""
+    settings = Settings.from_env()
+    return make_answerer(settings, make_library(settings), None)
+
+
+def _most_opened(database: Database) -> Callable[[str], Sequence[str]]:
+    cache: dict[str, tuple[float, list[str]]] = {}
+
+    def most_opened(mode: str) -> Sequence[str]:
+        now = time.monotonic()
+        if mode not in cache or now - cache[mode][0] > BEST_CACHE_SECONDS:
+            with database.read() as connection:
+                cache[mode] = now, engagement.most_opened(connection, mode)
+        return cache[mode][1]
+
+    return most_opened

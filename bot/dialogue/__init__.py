@@ -1,0 +1,1 @@
+"""The embedded Rasa agent: a turn in, replies out."""

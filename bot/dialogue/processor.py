@@ -1,0 +1,69 @@
+"""Rasa's message processor with the custom actions run in this process instead of over HTTP."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.core.actions.action import Action, RemoteAction, create_bot_utterance
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.events import Event, deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk import Action as SdkAction
+from rasa_sdk import Tracker as SdkTracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.dialogue.turn import current_turn
+
+
+class LocalAction(Action):
+    """A rasa_sdk action called directly: no server, no JSON schema check, and an error is an error."""
+
+    def __init__(self, action: SdkAction) -> None:
+        self._action = action
+
+    def name(self) -> str:
+        return self._action.name()
+
+    async def run(self, output_channel: Any, nlg: Any, tracker: DialogueStateTracker, domain: Any) -> list[Event]:
+        dispatcher = CollectingDispatcher()
+        try:
+            result = self._action.run(dispatcher, _sdk_tracker(tracker), {})
+            events = await result if inspect.isawaitable(result) else result
+        except Exception as error:  # Rasa logs what an action raises and goes on as if nothing had happened
+            current_turn().error = error
+            raise
+        messages = [create_bot_utterance(_filled(message)) for message in dispatcher.messages]
+        return messages + deserialise_events(events or [])
+
+
+class Processor(MessageProcessor):
+    """Handles messages with `actions`, by name."""
+
+    def __init__(self, *args: Any, actions: Mapping[str, SdkAction], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._local = {name: LocalAction(action) for name, action in actions.items()}
+
+    async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
+        if isinstance(action, RemoteAction):
+            action = self._local[action.name()]
+        return await super()._run_action(action, *args, **kwargs)
+
+
+def _sdk_tracker(tracker: DialogueStateTracker) -> SdkTracker:
+    latest = tracker.latest_message
+    return SdkTracker(
+        sender_id=tracker.sender_id,
+        slots=tracker.current_slot_values(),
+        latest_message=latest.parse_data | {"text": latest.text} if latest else {},
+        events=[],
+        paused=False,
+        followup_action=tracker.followup_action,
+        active_loop=tracker.active_loop.__dict__ if tracker.active_loop else {},
+        latest_action_name=tracker.latest_action_name,
+    )
+
+
+def _filled(message: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if value}

@@ -1,0 +1,90 @@
+"""Training the Rasa model, and knowing whether the one at hand still fits the data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.errors import ContentError, ElbiError, ModelError
+from bot.faq.loader import load
+from bot.settings import PROJECT_ROOT, Settings
+
+CONFIG, DOMAIN = PROJECT_ROOT / "config.yml", PROJECT_ROOT / "domain.yml"
+
+
+def fingerprint(settings: Settings) -> str:
+    """Of everything the model is made from; an answer that is reworded changes nothing here."""
+    content = load(settings.faq_dir, settings.link_hosts)
+    taught = sorted((entry.category, entry.title, *entry.questions) for entry in content.entries)
+    digest = hashlib.sha256(json.dumps([version("rasa"), settings.encoder, taught], ensure_ascii=False).encode())
+    for path in _files(settings):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _files(settings: Settings) -> Iterator[Path]:
+    yield from (CONFIG, DOMAIN, *sorted(settings.nlu_dir.glob("*.yml")))
+    for package in ("nlu", "korean"):
+        yield from sorted((PROJECT_ROOT / "bot" / package).glob("*.py"))
+
+
+def model_path(settings: Settings) -> Path:
+    """Where the model for the data as they are now is kept."""
+    return settings.model_dir / f"elbi-{fingerprint(settings)}.tar.gz"
+
+
+def usable_model(settings: Settings) -> tuple[Path | None, bool]:
+    """The model to serve and whether it fits the data as they are now; the newest one of ours where it does not."""
+    try:
+        wanted = model_path(settings)
+        if wanted.is_file():
+            return wanted, True
+    except ContentError:
+        pass
+    ours = sorted(settings.model_dir.glob("elbi-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return (ours[-1] if ours else None), False
+
+
+def verify(model: Path) -> Path:
+    """The model, if its checksum is the one written beside it when we trained it; else raises ModelError."""
+    try:
+        expected = _checksum_file(model).read_text(encoding="ascii").strip()
+        actual = hashlib.sha256(model.read_bytes()).hexdigest()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{model}: model or checksum cannot be read ({error}). Run `elbi train --force`.") from error
+    if expected != actual:
+        raise ModelError(f"{model} is not what was trained here (checksum differs). Run `elbi train --force`.")
+    return model
+
+
+def train(settings: Settings, *, force: bool = False) -> Path:
+    """The model for the data as they are now, trained where there is none yet (half a minute)."""
+    path = model_path(settings)
+    if path.is_file() and not force:
+        return verify(path)
+    from rasa.model_training import train as rasa_train
+
+    settings.model_dir.mkdir(parents=True, exist_ok=True)
+    name = path.name.removesuffix(".tar.gz")
+    result = rasa_train(
+        domain=str(DOMAIN),
+        config=str(CONFIG),
+        training_files=[str(settings.nlu_dir)],
+        output=str(settings.model_dir / ".new"),
+        force_training=True,
+        fixed_model_name=name,
+    )
+    if not result.model or result.code:
+        raise ElbiError("Rasa did not train a model; what it logged above says why.")
+    trained = Path(result.model)
+    checksum = hashlib.sha256(trained.read_bytes()).hexdigest()
+    _checksum_file(path).write_text(checksum + "\n", encoding="ascii")
+    trained.replace(path)
+    return path
+
+
+def _checksum_file(model: Path) -> Path:
+    return model.with_name(model.name + ".sha256")

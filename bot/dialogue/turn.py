@@ -1,0 +1,35 @@
+"""The turn being answered, for what runs inside Rasa: who asks comes from our session, never through Rasa's metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.answerer import Answer
+from bot.visitor import GUEST, Visitor
+
+
+@dataclass
+class CurrentTurn:
+    """What the actions of one turn are told, and what they leave behind."""
+
+    visitor: Visitor = GUEST
+    state: dict[str, Any] = field(default_factory=dict)
+    context: Sequence[dict[str, Any]] = ()
+    answers: list[Answer] = field(default_factory=list)
+    error: Exception | None = None
+
+
+_current: ContextVar[CurrentTurn | None] = ContextVar("elbi_turn", default=None)
+
+
+def current_turn() -> CurrentTurn:
+    """The turn of this task. Under Rasa's own servers there is none: everybody is a guest there."""
+    return _current.get() or CurrentTurn()
+
+
+def begin_turn(turn: CurrentTurn) -> None:
+    """Makes `turn` the one of this task."""
+    _current.set(turn)

@@ -1,0 +1,1 @@
+"""FAQ content: its model, and reading and checking the YAML people write."""

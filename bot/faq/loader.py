@@ -1,0 +1,222 @@
+"""FAQ YAML files → Content, every value with its file and line."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.errors import ContentError
+from bot.faq.document import Node, Unreadable, read
+from bot.faq.lint import check
+from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
+from bot.visitor import Mode
+
+SYNONYMS_FILE = "synonyms.yml"
+START_FILE = "start.yml"
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CHOICES = {
+    "system": ("PartnerPlus", "PartnerCampus"),
+    "audience": ("guest", "member"),
+    "source": ("guide", "sample"),
+}
+_REQUIRED = ("id", "system", "title", "audience", "questions", "answer", "updated", "source")
+_OPTIONAL = ("keywords", "related")
+
+
+def load(directory: Path, link_hosts: tuple[str, ...] = ()) -> Content:
+    """The content of a directory; raises ContentError with every problem that is not a mere warning."""
+    content, problems = inspect(directory, link_hosts)
+    errors = [problem for problem in problems if not problem.warning]
+    if errors:
+        raise ContentError(errors)
+    return content
+
+
+def inspect(directory: Path, link_hosts: tuple[str, ...] = ()) -> tuple[Content, list[Problem]]:
+    """As much of a directory's content as can be read, and everything wrong with it, in file order."""
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    groups: list[tuple[tuple[str, ...], Location]] = []
+    start: dict[Mode, tuple[Phrasing, ...]] = {}
+    files = content_files(directory)
+    for path in files:
+        try:
+            root = read(path)
+            if path.name == SYNONYMS_FILE:
+                groups += _synonyms(root, str(path), problems)
+            elif path.name == START_FILE:
+                start = _start(root, str(path), problems)
+            else:
+                entries += _entries(root, str(path), problems)
+        except Unreadable as error:
+            problems.append(error.problem)
+    if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
+        where = Location(str(directory), 1)
+        problems.append(
+            Problem(where, "no FAQ file (*.yml) is here", "name the directory that holds the FAQ files")
+        )
+    problems += check(entries, groups, start, link_hosts)
+    order = {str(path): number for number, path in enumerate(files)}
+    problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
+    best = {mode: tuple(item.text for item in ids) for mode, ids in start.items()}
+    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), problems
+
+
+def content_files(directory: Path) -> list[Path]:
+    """The YAML files of a content directory, sorted; hidden files and editors' leftovers stay out."""
+    if not directory.is_dir():
+        return []
+    return sorted(
+        path
+        for path in directory.iterdir()
+        if path.suffix in (".yml", ".yaml") and not path.name.startswith(".")
+    )
+
+
+def _entries(root: Node, file: str, problems: list[Problem]) -> Iterator[Entry]:
+    def report(line: int, what: str, remedy: str) -> None:
+        problems.append(Problem(Location(file, line), what, remedy))
+
+    if not isinstance(root.value, dict):
+        report(root.line, "the file is not a mapping", "begin it with `category:` and `entries:`")
+        return
+    for name in root.value.keys() - {"category", "entries"}:
+        report(
+            root.value[name].line, f"unknown key {name!r}", "only `category` and `entries` stand at the top"
+        )
+    category = root.value.get("category")
+    if category is None or category.value not in CATEGORIES:
+        line, shown = (category.line, repr(category.value)) if category else (root.line, "none")
+        report(line, f"unknown category ({shown})", f"write one of {', '.join(CATEGORIES)}")
+        return
+    entries = root.value.get("entries")
+    if entries is None or not isinstance(entries.value, list):
+        report(root.line, "`entries` is missing or not a list", "write `entries:` and one `- id: …` an entry")
+        return
+    for node in entries.value:
+        entry = _entry(node, category.value, file, problems)
+        if entry:
+            yield entry
+
+
+def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Entry | None:
+    """One entry, or None where something it cannot do without is missing or wrong."""
+    before = len(problems)
+
+    def report(line: int, what: str, remedy: str) -> None:
+        problems.append(Problem(Location(file, line), what, remedy))
+
+    if not isinstance(node.value, dict):
+        report(node.line, "the entry is not a mapping", "write its fields as `name: value`")
+        return None
+    fields = node.value
+    for name in fields:
+        if name not in _REQUIRED + _OPTIONAL:
+            report(fields[name].line, f"unknown field {name!r}", f"use {', '.join(_REQUIRED + _OPTIONAL)}")
+    for name in _REQUIRED:
+        if name not in fields:
+            report(node.line, f"the field {name!r} is missing", "add it to the entry that begins here")
+    for name in ("id", "title", "answer"):
+        if name in fields and not (isinstance(fields[name].value, str) and fields[name].value.strip()):
+            report(
+                fields[name].line,
+                f"{name!r} is empty or not text",
+                "write text (in quotes where YAML reads a number)",
+            )
+    for name, choices in _CHOICES.items():
+        if name in fields and fields[name].value not in choices:
+            report(fields[name].line, f"{name!r} is {fields[name].value!r}", f"write {' or '.join(choices)}")
+    updated = fields.get("updated")
+    day = _date(updated.value) if updated else None
+    if updated and day is None:
+        report(updated.line, f"'updated' is {updated.value!r}", "write a date as 2026-11-23")
+    for name in ("questions", "keywords", "related"):
+        if name in fields:
+            _check_texts(fields[name], name, report)
+    identifier = fields.get("id")
+    if identifier and isinstance(identifier.value, str) and not _ID.fullmatch(identifier.value):
+        report(
+            identifier.line, f"the id {identifier.value!r} is not plain", "use a-z, 0-9 and single hyphens"
+        )
+    if len(problems) > before:
+        return None
+
+    def texts(name: str) -> list[Node]:
+        return fields[name].value if name in fields else []
+
+    return Entry(
+        id=fields["id"].value,
+        category=category,
+        system=fields["system"].value,
+        title=fields["title"].value.strip(),
+        audience=fields["audience"].value,
+        phrasings=tuple(
+            Phrasing(item.value.strip(), Location(file, item.line)) for item in texts("questions")
+        ),
+        keywords=tuple(item.value.strip() for item in texts("keywords")),
+        answer=fields["answer"].value.strip() + "\n",
+        related=tuple(item.value.strip() for item in texts("related")),
+        updated=day,
+        source=fields["source"].value,
+        location=Location(file, node.line),
+    )
+
+
+def _check_texts(node: Node, name: str, report) -> None:
+    if not isinstance(node.value, list):
+        report(node.line, f"{name!r} is not a list", "write one item a line, each after `- `")
+        return
+    for item in node.value:
+        if not isinstance(item.value, str) or not item.value.strip():
+            report(
+                item.line, f"an item of {name!r} is empty or not text", "write text, in quotes where needed"
+            )
+
+
+def _date(value: object) -> datetime.date | None:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[tuple[str, ...], Location]]:
+    groups = root.value.get("synonyms") if isinstance(root.value, dict) else None
+    if groups is None or not isinstance(groups.value, list) or len(root.value) != 1:
+        where = Location(file, root.line)
+        problems.append(
+            Problem(where, "the file is not a list of groups", "write `synonyms:` and `- [term, term]` lines")
+        )
+        return
+    for group in groups.value:
+        items = group.value if isinstance(group.value, list) else []
+        terms = tuple(
+            item.value.strip() for item in items if isinstance(item.value, str) and item.value.strip()
+        )
+        where = Location(file, group.line)
+        if len(terms) < 2 or len(terms) != len(items):
+            problems.append(
+                Problem(where, "a group needs two terms or more, all text", "write `- [세금계산서, 세계서]`")
+            )
+        else:
+            yield terms, where
+
+
+def _start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[Phrasing, ...]]:
+    """The ids Best starts with, each with where it stands."""
+    best = root.value.get("best") if isinstance(root.value, dict) and len(root.value) == 1 else None
+    if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(_CHOICES["audience"]):
+        where = Location(file, root.line)
+        problems.append(Problem(where, "the file is not a `best:` mapping", "write `best:` with lists `guest` and `member`"))
+        return {}
+    ids = {}
+    for mode, node in best.value.items():
+        before = len(problems)
+        _check_texts(node, mode, lambda line, what, remedy: problems.append(Problem(Location(file, line), what, remedy)))
+        items = node.value if len(problems) == before else []
+        ids[mode] = tuple(Phrasing(item.value.strip(), Location(file, item.line)) for item in items)
+    return ids

@@ -1,0 +1,153 @@
+"""What FAQ content is made of."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from bot.visitor import Mode, Visitor
+
+System = Literal["PartnerPlus", "PartnerCampus"]
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of the seven areas of the guide, with what its help page says."""
+
+    id: str
+    label: str
+    covers: str
+    examples: tuple[str, ...]
+
+
+CATEGORIES: dict[str, Category] = {
+    category.id: category
+    for category in (
+        Category(
+            "signup_login",
+            "회원가입/로그인",
+            "회원가입과 탈퇴 방법, 가입이나 로그인 중에 나는 오류의 해결 방법",
+            ("가입방법", "휴대폰 인증 불가", "외국인 가입"),
+        ),
+        Category(
+            "company_profile",
+            "회사/개인 정보관리",
+            "회사 정보와 개인 정보를 조회하고 고치는 방법",
+            ("PartnerPlus ID 확인", "인원 변경", "이력서 수정", "소속회사 변경"),
+        ),
+        Category(
+            "quote_contract",
+            "견적 및 계약",
+            "견적에 응하고 계약을 맺는 방법, 그 현황을 보는 방법",
+            ("견적서 양식 다운로드", "계약체결 방법", "계약 상세 정보 조회 불가"),
+        ),
+        Category(
+            "inspection_payment",
+            "검수/대금지급",
+            "납품과 검수요청의 처리 현황, 대금이 지급되는 때와 현황",
+            ("검수요청 방법", "검수 건 조회 불가", "대금 지급일", "세금계산서 발행"),
+        ),
+        Category(
+            "bond_performance",
+            "보증보험/실적증명",
+            "보증보험과 실적증명을 신청하고 처리 현황을 보는 방법",
+            ("보증보험 신청 방법", "실적등록 대상 건 조회 불가"),
+        ),
+        Category(
+            "security_training",
+            "보안/교육",
+            "정보보안 서약과 온라인 교육 수강, 진도와 이수 확인",
+            ("정보보안 서약서 작성", "교육 이수 확인"),
+        ),
+        Category(
+            "general",
+            "기타",
+            "PC 환경 설정, 담당자와 Helpdesk 안내, 엘비 사용법",
+            ("사용자 환경 설정", "업무 및 시스템 담당자"),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where in the content something stands."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with the content, where, and what to do about it."""
+
+    location: Location
+    what: str
+    remedy: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.location}: {'warning: ' if self.warning else ''}{self.what}; {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """One way vendors ask for an entry."""
+
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One FAQ entry."""
+
+    id: str
+    category: str
+    system: System
+    title: str
+    audience: Mode
+    phrasings: tuple[Phrasing, ...]
+    keywords: tuple[str, ...]
+    answer: str
+    related: tuple[str, ...]
+    updated: datetime.date
+    source: Literal["guide", "sample"]
+    location: Location = field(compare=False)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The phrasings' texts."""
+        return tuple(phrasing.text for phrasing in self.phrasings)
+
+    @property
+    def label(self) -> str:
+        """The title as lists show it: [PartnerPlus] 계약체결 방법."""
+        return f"[{self.system}] {self.title}"
+
+
+@dataclass(frozen=True)
+class Content:
+    """All entries, synonym groups (the first term is the usual one), and the ids Best starts with by kind of visitor."""
+
+    entries: tuple[Entry, ...]
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    start: dict[Mode, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
+
+    def visible_to(self, visitor: Visitor) -> tuple[Entry, ...]:
+        """The entries this visitor may know of."""
+        return tuple(entry for entry in self.entries if visitor.may_see(entry.audience))
+
+    def find(self, entry_id: str, visitor: Visitor) -> Entry | None:
+        """An entry by id, or None where there is none that this visitor may know of."""
+        entry = self.by_id.get(entry_id)
+        return entry if entry and visitor.may_see(entry.audience) else None

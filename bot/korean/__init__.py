@@ -1,0 +1,1 @@
+"""Text → normalised text, jamo, morphemes, meaning. Knows nothing of FAQ or Rasa."""

@@ -1,0 +1,52 @@
+"""Hangul syllables and their letters (jamo), by the arithmetic of Unicode, chapter 3.12."""
+
+from __future__ import annotations
+
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+# letters typed with two keystrokes, as the keystrokes; in a syllable still being typed they may belong to the next one
+COMPOUND = {
+    "ㅘ": "ㅗㅏ", "ㅙ": "ㅗㅐ", "ㅚ": "ㅗㅣ", "ㅝ": "ㅜㅓ", "ㅞ": "ㅜㅔ", "ㅟ": "ㅜㅣ", "ㅢ": "ㅡㅣ",
+    "ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ", "ㄽ": "ㄹㅅ", "ㄾ": "ㄹㅌ",
+    "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ",
+}  # fmt: skip
+_FIRST, _LAST = ord("가"), ord("힣")
+
+
+def is_syllable(char: str) -> bool:
+    """Whether a character is a whole Hangul syllable."""
+    return _FIRST <= ord(char) <= _LAST
+
+
+def is_hangul(char: str) -> bool:
+    """Whether a character is a Hangul syllable or letter."""
+    return is_syllable(char) or "ㄱ" <= char <= "ㅣ"
+
+
+def _letters(char: str) -> str:
+    if not is_syllable(char):
+        return char
+    code = ord(char) - _FIRST
+    initial, medial, final = code // 588, code // 28 % 21, code % 28
+    return INITIALS[initial] + MEDIALS[medial] + (FINALS[final] if final else "")
+
+
+def decompose(text: str) -> str:
+    """Letters of a text: 계약 → ㄱㅖㅇㅑㄱ; other characters stay."""
+    return "".join(map(_letters, text))
+
+
+def keystrokes(text: str) -> str:
+    """Letters as typed one by one: 값 → ㄱㅏㅂㅅ."""
+    return "".join(COMPOUND.get(letter, letter) for letter in decompose(text))
+
+
+def initials(text: str) -> str:
+    """Initial consonants (초성): 회원가입 → ㅎㅇㄱㅇ; other characters stay."""
+    return "".join(_letters(char)[0] for char in text)
+
+
+def are_initials(text: str) -> bool:
+    """Whether a text is nothing but consonants one can begin a syllable with."""
+    return bool(text) and all(char in INITIALS for char in text)

@@ -1,0 +1,36 @@
+"""Normal forms of what people type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# NFKC would turn the ㄱ people type (U+3131) into a conjoining jamo (U+1100), so full-width forms are folded here.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_NOT_WORD = re.compile(r"[\W_]+")
+_SPACES = re.compile(r"\s+")
+_REPEATS = re.compile(r"(.)\1{2,}")
+# zero-width characters and bidirectional overrides: invisible, and able to disguise a text
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u115f\u1160\u3164\uffa0]")
+
+
+def clean(text: str) -> str:
+    """What a person meant to type: NFC, no control or invisible characters, single spaces, trimmed."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def fold_width(text: str) -> str:
+    """Full-width letters, digits and signs as the usual ones; no other character changes, nor the length."""
+    return text.translate(_FULL_WIDTH)
+
+
+def fold(text: str) -> str:
+    """For comparing: `clean`, half-width, lower case, runs of one character cut to two (ㅠㅠㅠㅠ → ㅠㅠ)."""
+    return _REPEATS.sub(r"\1\1", fold_width(clean(text)).lower())
+
+
+def key(text: str) -> str:
+    """For telling equal texts: `fold` without spaces and punctuation."""
+    return _NOT_WORD.sub("", fold(text))

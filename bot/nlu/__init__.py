@@ -1,0 +1,1 @@
+"""Rasa adapters: tokenizer, importer, classifier. Nothing here but what Rasa's interfaces ask for."""

@@ -1,0 +1,55 @@
+"""The tokenizers config.yml can name, behind one signature: text → (surface, tag, lemma) in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from bot.korean.morphemes import morphemes
+
+Piece = tuple[str, str, str]
+Analyzer = Callable[[str], Iterable[Piece]]
+
+
+def _mecab() -> Analyzer:
+    return morphemes
+
+
+def _konlpy(name: str) -> Analyzer:
+    import konlpy.tag
+
+    tagger = getattr(konlpy.tag, name)()
+    verbs = ("Verb", "Adjective", "VV", "VA")
+
+    def analyze(text: str) -> Iterable[Piece]:
+        return ((word, tag, word + "다" if tag in verbs else word) for word, tag in tagger.pos(text))
+
+    return analyze
+
+
+def _kiwi() -> Analyzer:
+    from kiwipiepy import Kiwi
+
+    kiwi = Kiwi(num_workers=1)
+    return lambda text: ((token.form, token.tag, token.lemma) for token in kiwi.tokenize(text))
+
+
+_MAKERS: dict[str, tuple[Callable[[], Analyzer], str]] = {
+    "mecab": (_mecab, ""),
+    "okt": (lambda: _konlpy("Okt"), "a Java runtime (JAVA_HOME or `java` on the path)"),
+    "komoran": (lambda: _konlpy("Komoran"), "a Java runtime (JAVA_HOME or `java` on the path)"),
+    "kiwi": (_kiwi, "the extra `kiwi` (kiwipiepy)"),
+}
+NAMES = tuple(_MAKERS)
+
+
+def make_analyzer(name: str) -> Analyzer:
+    """The analyzer of a name in NAMES; raises ValueError for another name, RuntimeError where its needs are missing."""
+    if name not in _MAKERS:
+        raise ValueError(f"tokenizer {name!r} is unknown; config.yml may name {', '.join(NAMES)}")
+    maker, needs = _MAKERS[name]
+    try:
+        return maker()
+    except Exception as error:
+        raise RuntimeError(
+            f"tokenizer {name!r} does not start ({error}); it needs {needs or 'its package'}"
+        ) from error

@@ -1,0 +1,22 @@
+"""Rasa brings TensorFlow and SQLAlchemy 1.4, which talk at start-up; called before the first import of Rasa."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+
+def silence() -> None:
+    """No telemetry, no start-up noise, no deprecation notes about other people's code."""
+    for name, value in {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL_LIBRARIES": "ERROR",
+    }.items():
+        os.environ.setdefault(name, value)
+    warnings.filterwarnings("ignore")
+    for name in ("tensorflow", "absl", "rasa", "numexpr", "matplotlib", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,104 @@
+"""The replies of the HTTP contract (a dict with `kind`), and their plain-text form for channels without a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.faq.markdown import to_html
+from bot.faq.model import CATEGORIES, Entry
+
+Reply = dict[str, Any]
+FIRST = 5  # entries a list shows before 전체보기
+
+
+def summary(entry: Entry) -> dict[str, Any]:
+    """An entry as lists show it."""
+    return {"id": entry.id, "title": entry.title, "system": entry.system, "category": entry.category}
+
+
+def full(entry: Entry, related: Iterable[Entry], link_hosts: tuple[str, ...]) -> dict[str, Any]:
+    """An entry with its answer, rendered and as written."""
+    return {
+        **summary(entry),
+        "category_label": CATEGORIES[entry.category].label,
+        "markdown": entry.answer,
+        "html": to_html(entry.answer, link_hosts),
+        "related": [summary(other) for other in related],
+        "updated": entry.updated.isoformat(),
+    }
+
+
+def send(label: str, text: str | None = None) -> dict[str, str]:
+    """A choice that asks `text`."""
+    return {"label": label, "send": text or label}
+
+
+def open_entry(entry: Entry) -> dict[str, str]:
+    """A choice that opens an entry."""
+    return {"label": entry.label, "open": entry.id}
+
+
+def text(words: str, choices: Sequence[dict] = ()) -> Reply:
+    return _reply("text", choices, text=words)
+
+
+def faq(entry: dict[str, Any], choices: Sequence[dict] = ()) -> Reply:
+    return _reply("faq", choices, faq=entry)
+
+
+def faq_list(query: str, entries: Sequence[Entry], total: int) -> Reply:
+    """The first entries of a search that has `total` matches."""
+    items = [summary(entry) for entry in entries[:FIRST]]
+    return _reply("faq_list", (), query=query, total=total, items=items, more=total > len(items))
+
+
+def best(entries: Sequence[Entry]) -> Reply:
+    return _reply("best", (), items=[summary(entry) for entry in entries])
+
+
+def updated(entries: Sequence[Entry]) -> Reply:
+    items = [{**summary(entry), "updated": entry.updated.isoformat()} for entry in entries]
+    return _reply("updated", (), items=items)
+
+
+def help_topics(topics: Sequence[dict[str, Any]], words: str) -> Reply:
+    return _reply("help", (), text=words, topics=list(topics))
+
+
+def login_required(words: str) -> Reply:
+    return _reply("login_required", [send("회원가입 방법"), send("도움말")], text=words)
+
+
+def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
+    return _reply("no_answer", [send("Best", "베스트 질의"), send("도움말")], question=question, text=words, can_ask=can_ask)
+
+
+def _reply(kind: str, choices: Sequence[dict], **fields: Any) -> Reply:
+    return {"kind": kind, **fields, **({"choices": list(choices)} if choices else {})}
+
+
+def as_text(reply: Reply) -> str:
+    """A reply in plain text."""
+    lines = [reply["text"]] if reply.get("text") else []
+    if reply["kind"] == "faq":
+        entry = reply["faq"]
+        lines += [_label(entry), "", entry["markdown"].strip()]
+        lines += [f"관련: {_label(item)}" for item in entry["related"]]
+    elif reply["kind"] == "faq_list":
+        lines.append(f"'{reply['query']}'에 대해 {reply['total']}건의 정보를 알려드릴 수 있어요.")
+    elif reply["kind"] == "best":
+        lines.append("많이 찾으신 질문입니다.")
+    elif reply["kind"] == "updated":
+        lines.append("새로 올라온 내용입니다.")
+    elif reply["kind"] == "help":
+        lines += [f"- {topic['label']}: {topic['covers']}" for topic in reply["topics"]]
+    lines += [f"{number}. {_label(item)}" for number, item in enumerate(reply.get("items", ()), 1)]
+    if reply.get("more"):
+        lines.append(f"… 모두 {reply['total']}건")
+    choices = [choice["label"] for choice in reply.get("choices", ())]
+    return "\n".join(lines + ([f"[{' | '.join(choices)}]"] if choices else []))
+
+
+def _label(item: dict[str, Any]) -> str:
+    return f"[{item['system']}] {item['title']}"

@@ -1,0 +1,1 @@
+"""FAQ entries → the ones a question is about. Pure functions of (entries, question)."""

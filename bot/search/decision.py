@@ -1,0 +1,61 @@
+"""What a search result is worth: one clear answer, a list, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.faq.model import Entry
+from bot.search.index import Result
+
+SURE = 0.80  # confidence from which the first candidate is shown at once
+POSSIBLE = 0.35  # confidence from which candidates are listed
+OFF_TOPIC = 0.90  # … and what it takes where the classifier holds the question for none of our business
+CLEAR_LEAD = 1.5  # how many times the second score the first one must be to be shown at once
+NEAR = 0.35  # a candidate is listed down to this part of the first one's score
+OTHERS = 2  # further candidates offered beside an answer
+
+
+@dataclass(frozen=True)
+class One:
+    """One clear answer, and others that come near."""
+
+    entry: Entry
+    others: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class List:
+    """Several entries, best first."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No entry answers the question."""
+
+
+def decide(result: Result, *, off_topic: bool = False, as_list: bool = False) -> One | List | Nothing:
+    """One, List or Nothing; `as_list` wants a list even of one, `off_topic` that the question is hardly about us."""
+    entries = tuple(candidate.entry for candidate in result.candidates)
+    if not entries or result.confidence < (OFF_TOPIC if off_topic else POSSIBLE):
+        return Nothing()
+    if not result.keyword:
+        entries = _near(result)
+    if as_list:
+        return List(entries)
+    if result.named or len(entries) == 1:
+        return One(entries[0])
+    if not result.keyword and result.confidence >= SURE and _leads(result):
+        return One(entries[0], entries[1 : 1 + OTHERS])
+    return List(entries)
+
+
+def _near(result: Result) -> tuple[Entry, ...]:
+    floor = result.candidates[0].score * NEAR
+    return tuple(candidate.entry for candidate in result.candidates[:10] if candidate.score >= floor)
+
+
+def _leads(result: Result) -> bool:
+    first, second = result.candidates[0].score, result.candidates[1].score
+    return first >= CLEAR_LEAD * second

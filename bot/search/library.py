@@ -1,0 +1,88 @@
+"""The catalogue in use: loaded from the FAQ directory, swapped when it changes, kept when a change is broken."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import ContentError
+from bot.faq.loader import content_files, load
+from bot.faq.model import Content
+from bot.korean.encoder import Encoder
+from bot.search.index import Catalogue
+
+
+class Library:
+    """`catalogue` is what is answered from; `problems` is what keeps the directory's newest state out of it."""
+
+    def __init__(
+        self, directory: Path, last_good: Path, link_hosts: tuple[str, ...] = (), encoder: Encoder | None = None
+    ) -> None:
+        self._directory = directory
+        self._last_good = last_good
+        self._link_hosts = link_hosts
+        self._encoder = encoder
+        self._fingerprint = ""
+        self.problems: Sequence[object] = ()
+        self.catalogue = self._first()
+
+    def reload(self) -> bool:
+        """Takes over the directory's state where it changed and is sound; True where the catalogue was swapped."""
+        fingerprint = _fingerprint(self._directory)
+        if fingerprint == self._fingerprint:
+            return False
+        try:
+            content = load(self._directory, self._link_hosts)
+        except ContentError as error:
+            self.problems = error.problems
+            return False
+        self._take(content, fingerprint)
+        return True
+
+    def _first(self) -> Catalogue:
+        """The directory's content, or the last good one; raises ContentError where there is neither."""
+        try:
+            self._take(load(self._directory, self._link_hosts), _fingerprint(self._directory))
+        except ContentError as error:
+            if not self._last_good.is_dir():
+                raise
+            self.problems = error.problems
+            return Catalogue.build(load(self._last_good, self._link_hosts), self._encoder)
+        return self.catalogue
+
+    def _take(self, content: Content, fingerprint: str) -> None:
+        self.catalogue = Catalogue.build(content, self._encoder)
+        self.problems = ()
+        self._fingerprint = fingerprint
+        self._remember()
+
+    def _remember(self) -> None:
+        """Copies the files to where a later start finds them should they be broken by then."""
+        fresh = self._last_good.with_name(f".{self._last_good.name}-{uuid.uuid4().hex}")
+        stale = fresh.with_name(fresh.name + "-old")
+        try:
+            fresh.mkdir(parents=True)
+            for path in content_files(self._directory):
+                shutil.copyfile(path, fresh / path.name)
+            if self._last_good.exists():
+                self._last_good.rename(stale)
+            fresh.rename(self._last_good)
+        except OSError:  # full disk, or another process was faster: what is remembered stays as it was
+            pass
+        finally:
+            for leftover in (fresh, stale):
+                shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _fingerprint(directory: Path) -> str:
+    digest = hashlib.sha256()
+    for path in content_files(directory):
+        digest.update(path.name.encode() + b"\0")
+        try:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError:
+            digest.update(b"unreadable")
+    return digest.hexdigest()

@@ -1,0 +1,89 @@
+"""Settings: the only reader of the environment. Every variable begins with ELBI_ and is listed in the README."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from bot.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "ELBI_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set from outside; a field `x_y` is the variable `ELBI_X_Y`."""
+
+    database_url: str = ""  # SQLAlchemy URL; empty = SQLite in the state directory
+    state_dir: Path = PROJECT_ROOT / "var"
+    faq_dir: Path = PROJECT_ROOT / "data" / "faq"
+    nlu_dir: Path = PROJECT_ROOT / "data" / "nlu"
+    model_dir: Path = PROJECT_ROOT / "models"
+    encoder: str = "use"  # sentence encoder of the ranker and the classifier: use | off
+    link_hosts: tuple[str, ...] = ("www.kefci.com",)  # hosts an answer may link to
+    allowed_origins: tuple[str, ...] = ()  # other sites that may call the API and frame the chat page
+    public_url: str = ""  # address in share links; empty = the request's own host
+    member_jwt_secret: str = ""  # HS256, at least 32 bytes
+    member_jwt_jwks_url: str = ""  # RS256/ES256
+    member_jwt_issuer: str = "partnerplus"
+    member_jwt_audience: str = "elbi"
+    session_hours: int = 12
+    conversation_days: int = 180  # kept this long after the last turn
+    messages_per_minute: int = 30  # per session
+    sessions_per_minute: int = 60  # per address
+    redis_url: str = ""  # shared rate counters; empty = each process counts for itself
+    proxies: int = 0  # reverse proxies in front of us whose X-Forwarded-For is believed
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings from ELBI_… variables; raises SettingsError naming the variable."""
+        environ = os.environ if environ is None else environ
+        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        values = {}
+        for name, raw in environ.items():
+            if name.startswith(PREFIX) and raw != "":
+                if name not in known:
+                    raise SettingsError(f"{name}: no such setting; the README lists them")
+                field = known[name]
+                values[field.name] = _convert(name, raw, field.type)
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if self.encoder not in ("use", "off"):
+            raise SettingsError(f"ELBI_ENCODER: {self.encoder!r} is neither 'use' nor 'off'")
+        if self.member_jwt_secret and len(self.member_jwt_secret.encode()) < 32:
+            raise SettingsError("ELBI_MEMBER_JWT_SECRET: shorter than 32 bytes; use a longer random value")
+        if self.member_jwt_secret and self.member_jwt_jwks_url:
+            raise SettingsError(
+                "ELBI_MEMBER_JWT_SECRET and ELBI_MEMBER_JWT_JWKS_URL: set one of them, not both"
+            )
+        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise SettingsError(f"ELBI_LOG_LEVEL: {self.log_level!r} is not DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def store_url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'elbi.db'}"
+
+    @property
+    def members_enabled(self) -> bool:
+        """Whether the portal's tokens can be checked at all."""
+        return bool(self.member_jwt_secret or self.member_jwt_jwks_url)
+
+
+def _convert(name: str, raw: str, kind: str) -> object:
+    if kind == "int":
+        if not raw.isascii() or not raw.isdigit():
+            raise SettingsError(f"{name}: {raw!r} is not a whole number")
+        return int(raw)
+    if kind == "Path":
+        return Path(raw).expanduser()
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    return raw

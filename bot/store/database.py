@@ -1,0 +1,117 @@
+"""The database: connections, transactions, migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.errors import SettingsError, StoreUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 10
+_WRITE = "elbi_write"
+
+
+class Database:
+    """One engine; `read()` and `write()` give a connection in a transaction and raise StoreUnavailable on failure."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(**{_WRITE: True})
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state."""
+        with _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection whose changes are committed together at the end, or not at all."""
+        with _translated(), self._writing.begin() as connection:
+            yield connection
+
+    def upgrade(self) -> None:
+        """Brings the schema to the newest migration; safe when several processes do it at once."""
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with _translated():
+            if self.engine.dialect.name == "sqlite":
+                Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            with self._writing.begin() as connection:
+                if self.engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7140501)")
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the database does not answer or has no schema."""
+        with self.read() as connection:
+            connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        raise StoreUnavailable(f"the database does not answer: {_short(error)}") from error
+    except OSError as error:
+        raise StoreUnavailable(f"the database cannot be reached: {error}") from error
+
+
+def _short(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(
+                url,
+                future=True,
+                pool_pre_ping=True,
+                pool_size=8,
+                pool_timeout=5,
+                connect_args={"connect_timeout": 5},
+            )
+    except (ArgumentError, NoSuchModuleError):
+        pass
+    raise SettingsError("ELBI_DATABASE_URL: write sqlite:///path or postgresql://user:password@host/name")
+
+
+def _sqlite(url: str) -> Engine:
+    connect = {"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None}
+    engine = create_engine(url, future=True, connect_args=connect)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection, _record) -> None:
+        cursor = connection.cursor()
+        # FULL: what was acknowledged survives a power cut, not only a killed process
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection) -> None:
+        # A transaction that will write says so at once: a reader that turns writer half-way would fail, not wait.
+        writing = connection.get_execution_options().get(_WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,129 @@
+"""The tables. Times are UTC seconds since the epoch; texts of visitors are stored masked (bot.privacy)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+visitor = Table(
+    "visitor",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("mode", String(8), nullable=False),
+    Column("subject", String(255), unique=True),  # issuer and sub of the portal's token; null for guests
+    Column("name", String(100), nullable=False, default=""),
+    Column("company", String(200), nullable=False, default=""),
+    Column("business_number", String(16), nullable=False, default=""),  # from the portal's token, never typed
+    Column("created_at", Float, nullable=False),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("last_seq", Integer, nullable=False, default=0),
+    Column("state", JSON, nullable=False, default=dict),  # the dialogue's memory between turns
+    Column("claimed_by", String(36)),  # who works on the conversation's next turn,
+    Column("claimed_until", Float),  # and until when that claim holds
+    Column("updated_at", Float, nullable=False, index=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("client_id", String(36), nullable=False),
+    Column("digest", String(64), nullable=False),  # of the text as sent: tells a resend from another question
+    Column("text", Text, nullable=False),
+    Column("asked_at", Float, nullable=False),
+    Column("finished_at", Float),  # null: no outcome yet
+    Column("outcome", String(20)),  # kind of the first reply, or `failed`
+    Column("intent", String(40)),
+    Column("faq_id", String(120)),  # the entry shown at once
+    Column("replies", JSON),
+    UniqueConstraint("conversation_id", "seq", name="uq_turn_seq"),
+    UniqueConstraint("conversation_id", "client_id", name="uq_turn_client_id"),
+    Index("ix_turn_unfinished", "finished_at", "asked_at"),
+    sqlite_autoincrement=True,
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("turn_id", ForeignKey("turn.id", ondelete="SET NULL")),
+    Column("text", Text, nullable=False),
+    Column("reason", String(20), nullable=False),  # asked | no_answer | failed
+    Column("state", String(20), nullable=False, default="new"),
+    Column("category", String(40)),  # the classifier's guess
+    Column("about", String(120)),  # the FAQ entry it is about, where the visitor said so
+    Column("candidates", JSON, nullable=False, default=list),  # [{"id", "title", "score"}], best first
+    Column("context", JSON, nullable=False, default=list),  # [{"text", "outcome"}] of the turns before
+    Column("asked_at", Float, nullable=False),
+    Index("ix_question_state", "state", "asked_at"),
+)
+
+faq_open = Table(
+    "faq_open",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("faq_id", String(120), nullable=False),
+    Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), nullable=False),
+    Column("mode", String(8), nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Index("ix_faq_open_mode", "mode", "opened_at"),
+    sqlite_autoincrement=True,
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), primary_key=True),
+    Column("faq_id", String(120), primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("comment", Text, nullable=False, default=""),
+    Column("given_at", Float, nullable=False),
+)
+
+share = Table(
+    "share",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("faq_id", String(120), nullable=False),
+    Column("visitor_id", ForeignKey("visitor.id", ondelete="SET NULL")),
+    Column("created_at", Float, nullable=False),
+)

@@ -1,0 +1,178 @@
+"""Turns of conversations: a question is committed before anything thinks about it, its outcome in one transaction.
+
+Work on a conversation is claimed for a short time by one worker, oldest unfinished turn first, so turns stay in order
+whatever process they arrive at, and what a killed process left is finished by another.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy.engine import Connection, Row
+
+from bot.errors import Conflict
+from bot.store.schema import conversation, turn, visitor
+from bot.visitor import Visitor
+
+CLAIM_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and, once it is finished, what was replied."""
+
+    id: int
+    seq: int
+    client_id: str
+    text: str
+    asked_at: float
+    outcome: str | None = None
+    replies: list[dict[str, Any]] | None = None
+
+    @property
+    def finished(self) -> bool:
+        return self.replies is not None
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed turn, with what is needed to answer it."""
+
+    turn: Turn
+    conversation_id: str
+    visitor: Visitor
+    state: dict[str, Any]
+    claim: str
+    before: tuple[dict[str, Any], ...] = field(default=())  # [{"text", "outcome"}] of the last turns, oldest first
+
+
+def record(connection: Connection, conversation_id: str, client_id: str, text: str, digest: str) -> Turn:
+    """Commits a question; the turn that is there already for the same id. Raises Conflict for another text under it."""
+    # the update locks the conversation's row: two requests with one id are told apart on every database
+    now = time.time()
+    connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(updated_at=now))
+    row = connection.execute(
+        select(turn).where(turn.c.conversation_id == conversation_id, turn.c.client_id == client_id)
+    ).first()
+    if row:
+        if row.digest != digest:
+            raise Conflict()
+        return _turn(row)
+    where = conversation.c.id == conversation_id
+    connection.execute(update(conversation).where(where).values(last_seq=conversation.c.last_seq + 1))
+    seq = connection.execute(select(conversation.c.last_seq).where(where)).scalar_one()
+    values = {"conversation_id": conversation_id, "seq": seq, "client_id": client_id, "text": text, "asked_at": now}
+    key = connection.execute(insert(turn).values(**values, digest=digest)).inserted_primary_key
+    return Turn(key[0], seq, client_id, text, now)
+
+
+def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work | None:
+    """The conversation's oldest unfinished turn for this worker alone, or None where it is taken or all are done."""
+    now = time.time()
+    taken = connection.execute(
+        update(conversation)
+        .where(
+            conversation.c.id == conversation_id,
+            or_(conversation.c.claimed_by.is_(None), conversation.c.claimed_until < now),
+            exists().where(_unfinished(conversation_id)),
+        )
+        .values(claimed_by=claim_id, claimed_until=now + CLAIM_SECONDS)
+        .execution_options(synchronize_session=False)
+    )
+    if not taken.rowcount:
+        return None
+    row = connection.execute(select(turn).where(_unfinished(conversation_id)).order_by(turn.c.seq).limit(1)).first()
+    owner = connection.execute(
+        select(visitor, conversation.c.state)
+        .join(visitor, visitor.c.id == conversation.c.visitor_id)
+        .where(conversation.c.id == conversation_id)
+    ).one()
+    before = connection.execute(
+        select(turn.c.text, turn.c.outcome)
+        .where(turn.c.conversation_id == conversation_id, turn.c.seq < row.seq)
+        .order_by(turn.c.seq.desc())
+        .limit(5)
+    ).all()
+    person = Visitor(owner.id, owner.mode, owner.name, owner.company, owner.business_number)
+    context = tuple({"text": each.text, "outcome": each.outcome} for each in reversed(before))
+    return Work(_turn(row), conversation_id, person, owner.state or {}, claim_id, context)
+
+
+def finish(
+    connection: Connection,
+    work: Work,
+    replies: Sequence[dict[str, Any]],
+    *,
+    outcome: str,
+    state: dict[str, Any],
+    intent: str | None = None,
+    faq_id: str | None = None,
+) -> bool:
+    """Stores the outcome and gives the claim back; False, with nothing stored, where the claim was lost meanwhile."""
+    now = time.time()
+    held = connection.execute(
+        update(conversation)
+        .where(conversation.c.id == work.conversation_id, conversation.c.claimed_by == work.claim)
+        .values(claimed_by=None, claimed_until=None, state=state, updated_at=now)
+    )
+    if not held.rowcount:
+        return False
+    connection.execute(
+        update(turn)
+        .where(turn.c.id == work.turn.id)
+        .values(replies=list(replies), outcome=outcome, intent=intent, faq_id=faq_id, finished_at=now)
+    )
+    return True
+
+
+def release(connection: Connection, work: Work) -> None:
+    """Gives a claim back with the turn unfinished."""
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id == work.conversation_id, conversation.c.claimed_by == work.claim)
+        .values(claimed_by=None, claimed_until=None)
+    )
+
+
+def find(connection: Connection, turn_id: int) -> Turn | None:
+    """A turn by its id."""
+    row = connection.execute(select(turn).where(turn.c.id == turn_id)).first()
+    return _turn(row) if row else None
+
+
+def history(connection: Connection, conversation_id: str, after: int = 0, limit: int = 100) -> list[Turn]:
+    """Finished turns with a number above `after`, oldest first; without `after` the last `limit` ones."""
+    rows = connection.execute(
+        select(turn)
+        .where(turn.c.conversation_id == conversation_id, turn.c.seq > after, turn.c.finished_at.is_not(None))
+        .order_by(turn.c.seq if after else turn.c.seq.desc())
+        .limit(limit)
+    ).all()
+    return [_turn(row) for row in (rows if after else reversed(rows))]
+
+
+def unfinished(connection: Connection, older_than: float, limit: int = 100) -> list[str]:
+    """Ids of conversations with a turn asked more than `older_than` seconds ago that nobody works on."""
+    now = time.time()
+    free = or_(conversation.c.claimed_by.is_(None), conversation.c.claimed_until < now)
+    rows = connection.execute(
+        select(turn.c.conversation_id)
+        .join(conversation, conversation.c.id == turn.c.conversation_id)
+        .where(turn.c.finished_at.is_(None), turn.c.asked_at < now - older_than, free)
+        .distinct()
+        .limit(limit)
+    )
+    return [row.conversation_id for row in rows]
+
+
+def _unfinished(conversation_id: str):
+    return and_(turn.c.conversation_id == conversation_id, turn.c.finished_at.is_(None))
+
+
+def _turn(row: Row) -> Turn:
+    replies = row.replies if row.finished_at is not None else None
+    return Turn(row.id, row.seq, row.client_id, row.text, row.asked_at, row.outcome, replies)

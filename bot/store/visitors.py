@@ -1,0 +1,97 @@
+"""Visitors and their sessions. Of a session's token only the hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.store.schema import conversation, session, visitor
+from bot.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Session:
+    """A visitor's session; `token` is known only to who just opened it."""
+
+    visitor: Visitor
+    conversation_id: str
+    expires_at: float
+    token: str = ""
+
+
+def open_session(
+    connection: Connection, *, hours: int, subject: str | None = None, person: Visitor | None = None
+) -> Session:
+    """A new session: of the member `subject` (created at the first login), or of a new guest."""
+    now = time.time()
+    person = person or Visitor()
+    claims = {"name": person.name, "company": person.company, "business_number": person.business_number}
+    row = connection.execute(select(visitor.c.id).where(visitor.c.subject == subject)).first() if subject else None
+    visitor_id = row.id if row else str(uuid.uuid4())
+    if row:
+        connection.execute(update(visitor).where(visitor.c.id == visitor_id).values(**claims))
+    else:
+        connection.execute(
+            insert(visitor).values(
+                id=visitor_id,
+                mode="member" if subject else "guest",
+                subject=subject,
+                created_at=now,
+                **claims,
+            )
+        )
+        connection.execute(
+            insert(conversation).values(id=str(uuid.uuid4()), visitor_id=visitor_id, state={}, updated_at=now, last_seq=0)
+        )
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(session).values(
+            token_hash=_hash(token),
+            visitor_id=visitor_id,
+            created_at=now,
+            expires_at=now + hours * 3600,
+        )
+    )
+    found = find_session(connection, token)
+    assert found is not None
+    return Session(found.visitor, found.conversation_id, found.expires_at, token)
+
+
+def find_session(connection: Connection, token: str) -> Session | None:
+    """The session of a token, or None where there is none or it has expired."""
+    row = connection.execute(
+        select(session, visitor, conversation.c.id.label("conversation_id"))
+        .join(visitor, visitor.c.id == session.c.visitor_id)
+        .join(conversation, conversation.c.visitor_id == visitor.c.id)
+        .where(session.c.token_hash == _hash(token), session.c.expires_at > time.time())
+    ).first()
+    if row is None:
+        return None
+    person = Visitor(row.id, row.mode, row.name, row.company, row.business_number)
+    return Session(person, row.conversation_id, row.expires_at)
+
+
+def close_session(connection: Connection, token: str) -> None:
+    """Ends a session at once."""
+    connection.execute(delete(session).where(session.c.token_hash == _hash(token)))
+
+
+def purge(connection: Connection, *, conversation_days: int) -> int:
+    """Removes ended sessions, then visitors without a session whose conversation is old, with all that is theirs."""
+    now = time.time()
+    connection.execute(delete(session).where(session.c.expires_at < now))
+    old = select(conversation.c.visitor_id).where(conversation.c.updated_at < now - conversation_days * 86400)
+    present = select(session.c.visitor_id)
+    return connection.execute(
+        delete(visitor).where(visitor.c.id.in_(old), visitor.c.id.not_in(present))
+    ).rowcount
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
