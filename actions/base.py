@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answerer import Answer, Answerer, Guess
-from bot.dialogue.turn import current_turn
+from bot.dialogue.turn import current_turn, guess_of
 from bot.replies import as_text
 from bot.visitor import Visitor
 
@@ -42,11 +42,3 @@ class ElbiAction(Action):
         turn.answers.append(answer)
         dispatcher.utter_message(text=as_text(answer.reply), json_message=answer.reply)
         return []
-
-
-def guess_of(message: dict[str, Any]) -> Guess:
-    """The classifier's guess in a Rasa message; of `nlu_fallback`, the best real intent below it."""
-    for intent in (message.get("intent") or {}, *(message.get("intent_ranking") or ())):
-        if intent.get("name") and intent["name"] != "nlu_fallback":
-            return Guess(intent["name"], float(intent.get("confidence") or 0.0))
-    return Guess()

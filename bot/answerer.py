@@ -62,10 +62,7 @@ class Answerer:
         """The answer to a question, from what this visitor may see alone."""
         question = clean(text)
         result = self._catalogue().index_for(visitor).search(question)
-        candidates = [
-            {"id": each.entry.id, "title": each.entry.title, "score": round(each.score, 4)}
-            for each in result.candidates[:5]
-        ]
+        candidates = _candidates(result)
         match decide(result, off_topic=guess.off_topic):
             case One(entry, others):
                 choices = [replies.open_entry(other) for other in others]
@@ -86,6 +83,10 @@ class Answerer:
         words = wording.NO_ANSWER if visitor.is_member else wording.NO_ANSWER_GUEST
         return replies.no_answer(question, words)
 
+    def candidates(self, text: str, visitor: Visitor) -> list[dict[str, Any]]:
+        """The entries that come nearest to a text, for who reviews it."""
+        return _candidates(self.search(text, visitor))
+
     def search(self, text: str, visitor: Visitor) -> Result:
         """Everything the index finds for a text."""
         return self._catalogue().index_for(visitor).search(clean(text))
@@ -105,6 +106,32 @@ class Answerer:
         """One entry with its answer, or None where this visitor can see none of that id."""
         entry = self._catalogue().content.find(entry_id, visitor)
         return self._full(entry, visitor) if entry else None
+
+    def still_visible(self, stored: Sequence[Reply], visitor: Visitor) -> list[Reply]:
+        """Stored replies less the entries that are gone, or that this visitor may no longer see."""
+        content = self._catalogue().content
+
+        def visible(item: dict[str, Any]) -> bool:
+            return content.find(item["id"], visitor) is not None
+
+        shown = []
+        for reply in stored:
+            if reply["kind"] == "faq" and not visible(reply["faq"]):
+                reply = replies.text(wording.GONE)
+            elif reply["kind"] == "faq":
+                reply = {
+                    **reply,
+                    "faq": {**reply["faq"], "related": list(filter(visible, reply["faq"]["related"]))},
+                }
+            elif "items" in reply:
+                reply = {**reply, "items": list(filter(visible, reply["items"]))}
+            choices = [
+                each
+                for each in reply.get("choices", ())
+                if "open" not in each or visible({"id": each["open"]})
+            ]
+            shown.append({**reply, "choices": choices} if "choices" in reply else reply)
+        return shown
 
     def suggest(self, typed: str, visitor: Visitor) -> list[Entry]:
         """Entries a visitor may be about to type."""
@@ -133,7 +160,11 @@ class Answerer:
                 "covers": category.covers,
                 "examples": [replies.send(example) for example in category.examples],
                 "open": visitor.is_member or category.id in OPEN_CATEGORIES,
-                **({"total": counts[category.id]} if visitor.is_member or category.id in OPEN_CATEGORIES else {}),
+                **(
+                    {"total": counts[category.id]}
+                    if visitor.is_member or category.id in OPEN_CATEGORIES
+                    else {}
+                ),
             }
             for category in CATEGORIES.values()
         ]
@@ -170,3 +201,10 @@ class Answerer:
         content = self._catalogue().content
         related = (content.find(other, visitor) for other in entry.related)
         return replies.full(entry, (other for other in related if other), self._link_hosts)
+
+
+def _candidates(result: Result) -> list[dict[str, Any]]:
+    return [
+        {"id": each.entry.id, "title": each.entry.title, "score": round(each.score, 4)}
+        for each in result.candidates[: replies.FIRST]
+    ]

@@ -42,7 +42,9 @@ def make_library(settings: Settings) -> Library:
 def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:
     """The answerer; without a database Best is what the content staff chose."""
     return Answerer(
-        lambda: library.catalogue, _most_opened(database) if database else lambda mode: (), settings.link_hosts
+        lambda: library.catalogue,
+        _most_opened(database) if database else lambda mode: (),
+        settings.link_hosts,
     )
 
 

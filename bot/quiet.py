@@ -17,6 +17,7 @@ def silence() -> None:
         "LOG_LEVEL_LIBRARIES": "ERROR",
     }.items():
         os.environ.setdefault(name, value)
-    warnings.filterwarnings("ignore")
+    # libraries change the filters back while they are imported, so it is the printing that is turned off
+    warnings.showwarning = lambda *_args, **_kwargs: None
     for name in ("tensorflow", "absl", "rasa", "numexpr", "matplotlib", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)

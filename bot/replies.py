@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bot import wording
 from bot.faq.markdown import to_html
 from bot.faq.model import CATEGORIES, Entry
 
@@ -71,7 +72,17 @@ def login_required(words: str) -> Reply:
 
 
 def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
-    return _reply("no_answer", [send("Best", "베스트 질의"), send("도움말")], question=question, text=words, can_ask=can_ask)
+    return _reply(
+        "no_answer",
+        [send("Best", "베스트 질의"), send("도움말")],
+        question=question,
+        text=words,
+        can_ask=can_ask,
+    )
+
+
+def asked(question_id: str) -> Reply:
+    return _reply("asked", (), text=wording.ASKED, question_id=question_id)
 
 
 def _reply(kind: str, choices: Sequence[dict], **fields: Any) -> Reply:

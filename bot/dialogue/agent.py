@@ -12,10 +12,10 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa_sdk import Action as SdkAction
 
-from bot.answerer import Answer
+from bot.answerer import Answer, Guess
 from bot.dialogue.processor import Processor
 from bot.dialogue.tracker import TurnTrackerStore
-from bot.dialogue.turn import CurrentTurn, begin_turn
+from bot.dialogue.turn import CurrentTurn, begin_turn, guess_of
 from bot.errors import ElbiError, ModelError
 from bot.visitor import Visitor
 
@@ -72,6 +72,11 @@ class Dialogue:
         """The id Rasa gave the model."""
         return self._processor.model_metadata.model_id
 
+    async def classify(self, text: str) -> Guess:
+        """What the classifier takes a text for."""
+        parsed = await self._processor.parse_message(UserMessage(_plain(text), _Silent()))
+        return guess_of(parsed)
+
     async def respond(
         self,
         text: str,
@@ -84,8 +89,7 @@ class Dialogue:
         """Answers one turn; raises what an action raised, or ElbiError where no action answered."""
         turn = CurrentTurn(visitor, dict(state), context)
         begin_turn(turn)
-        # Rasa takes a leading slash for an intent the client names; here it is text.
-        message = UserMessage(text.lstrip("/ ") or "?", _Silent(), conversation_id)
+        message = UserMessage(_plain(text), _Silent(), conversation_id)
         tracker = await self._processor.log_message(message, should_save_tracker=False)
         tracker = await self._processor.run_action_extract_slots(message.output_channel, tracker)
         await self._processor._run_prediction_loop(message.output_channel, tracker)
@@ -96,3 +100,8 @@ class Dialogue:
         await self._processor.save_tracker(tracker)
         intent = tracker.latest_message.intent.get("name")
         return Response([answer.reply for answer in turn.answers], turn.state, intent, turn.answers)
+
+
+def _plain(text: str) -> str:
+    """Rasa takes a leading slash for an intent the client names; here it is text."""
+    return text.lstrip("/ ") or "?"

@@ -26,7 +26,9 @@ class LocalAction(Action):
     def name(self) -> str:
         return self._action.name()
 
-    async def run(self, output_channel: Any, nlg: Any, tracker: DialogueStateTracker, domain: Any) -> list[Event]:
+    async def run(
+        self, output_channel: Any, nlg: Any, tracker: DialogueStateTracker, domain: Any
+    ) -> list[Event]:
         dispatcher = CollectingDispatcher()
         try:
             result = self._action.run(dispatcher, _sdk_tracker(tracker), {})

@@ -19,7 +19,9 @@ def fingerprint(settings: Settings) -> str:
     """Of everything the model is made from; an answer that is reworded changes nothing here."""
     content = load(settings.faq_dir, settings.link_hosts)
     taught = sorted((entry.category, entry.title, *entry.questions) for entry in content.entries)
-    digest = hashlib.sha256(json.dumps([version("rasa"), settings.encoder, taught], ensure_ascii=False).encode())
+    digest = hashlib.sha256(
+        json.dumps([version("rasa"), settings.encoder, taught], ensure_ascii=False).encode()
+    )
     for path in _files(settings):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -54,9 +56,13 @@ def verify(model: Path) -> Path:
         expected = _checksum_file(model).read_text(encoding="ascii").strip()
         actual = hashlib.sha256(model.read_bytes()).hexdigest()
     except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{model}: model or checksum cannot be read ({error}). Run `elbi train --force`.") from error
+        raise ModelError(
+            f"{model}: model or checksum cannot be read ({error}). Run `elbi train --force`."
+        ) from error
     if expected != actual:
-        raise ModelError(f"{model} is not what was trained here (checksum differs). Run `elbi train --force`.")
+        raise ModelError(
+            f"{model} is not what was trained here (checksum differs). Run `elbi train --force`."
+        )
     return model
 
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.answerer import Answer
+from bot.answerer import Answer, Guess
 from bot.visitor import GUEST, Visitor
 
 
@@ -33,3 +33,11 @@ def current_turn() -> CurrentTurn:
 def begin_turn(turn: CurrentTurn) -> None:
     """Makes `turn` the one of this task."""
     _current.set(turn)
+
+
+def guess_of(message: dict[str, Any]) -> Guess:
+    """The classifier's guess in a Rasa message; of `nlu_fallback`, the best real intent below it."""
+    for intent in (message.get("intent") or {}, *(message.get("intent_ranking") or ())):
+        if intent.get("name") and intent["name"] != "nlu_fallback":
+            return Guess(intent["name"], float(intent.get("confidence") or 0.0))
+    return Guess()

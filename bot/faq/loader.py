@@ -211,12 +211,20 @@ def _start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[P
     best = root.value.get("best") if isinstance(root.value, dict) and len(root.value) == 1 else None
     if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(_CHOICES["audience"]):
         where = Location(file, root.line)
-        problems.append(Problem(where, "the file is not a `best:` mapping", "write `best:` with lists `guest` and `member`"))
+        problems.append(
+            Problem(
+                where, "the file is not a `best:` mapping", "write `best:` with lists `guest` and `member`"
+            )
+        )
         return {}
     ids = {}
     for mode, node in best.value.items():
         before = len(problems)
-        _check_texts(node, mode, lambda line, what, remedy: problems.append(Problem(Location(file, line), what, remedy)))
+        _check_texts(
+            node,
+            mode,
+            lambda line, what, remedy: problems.append(Problem(Location(file, line), what, remedy)),
+        )
         items = node.value if len(problems) == before else []
         ids[mode] = tuple(Phrasing(item.value.strip(), Location(file, item.line)) for item in items)
     return ids

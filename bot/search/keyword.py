@@ -11,7 +11,30 @@ from bot.korean.text import fold, key
 MAX_TERMS = 6
 # words people add to any keyword: left out where a search with them finds nothing
 _GENERIC = frozenset(
-    "방법 안내 문의 관련 질문 경우 좀 법 절차 내용 사항 것 거 건 how faq 알려줘 알려주세요 궁금 확인 여부 정보".split()
+    [
+        "방법",
+        "안내",
+        "문의",
+        "관련",
+        "질문",
+        "경우",
+        "좀",
+        "법",
+        "절차",
+        "내용",
+        "사항",
+        "것",
+        "거",
+        "건",
+        "how",
+        "faq",
+        "알려줘",
+        "알려주세요",
+        "궁금",
+        "확인",
+        "여부",
+        "정보",
+    ]
 )
 _PARTICLES = ("JKG", "JC", "JKO", "JKS", "JX")
 
@@ -28,7 +51,7 @@ def terms_of(text: str) -> tuple[str, ...] | None:
     ]
     if not pieces or not any(_is_term(piece) for piece in pieces):
         return None
-    if not all(_is_nominal(piece, after) for piece, after in zip(pieces, [*pieces[1:], None])):
+    if not all(_is_nominal(piece, after) for piece, after in zip(pieces, [*pieces[1:], None], strict=True)):
         return None
     words = tuple(dict.fromkeys(key(word) for word in fold(text).split() if key(word)))
     return words if len(words) <= MAX_TERMS else None

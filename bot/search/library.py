@@ -19,7 +19,11 @@ class Library:
     """`catalogue` is what is answered from; `problems` is what keeps the directory's newest state out of it."""
 
     def __init__(
-        self, directory: Path, last_good: Path, link_hosts: tuple[str, ...] = (), encoder: Encoder | None = None
+        self,
+        directory: Path,
+        last_good: Path,
+        link_hosts: tuple[str, ...] = (),
+        encoder: Encoder | None = None,
     ) -> None:
         self._directory = directory
         self._last_good = last_good

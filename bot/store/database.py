@@ -59,6 +59,10 @@ class Database:
         with self.read() as connection:
             connection.exec_driver_sql("SELECT version_num FROM alembic_version")
 
+    def forget_connections(self) -> None:
+        """To be called in a forked process: the connections stay with the parent."""
+        self.engine.dispose(close=False)
+
     def close(self) -> None:
         self.engine.dispose()
 

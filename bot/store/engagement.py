@@ -17,7 +17,9 @@ BEST_DAYS = 30
 def opened(connection: Connection, visitor: Visitor, faq_id: str) -> None:
     """Notes that a visitor was shown an entry."""
     connection.execute(
-        insert(faq_open).values(faq_id=faq_id, visitor_id=visitor.id, mode=visitor.mode, opened_at=time.time())
+        insert(faq_open).values(
+            faq_id=faq_id, visitor_id=visitor.id, mode=visitor.mode, opened_at=time.time()
+        )
     )
 
 

@@ -47,14 +47,18 @@ class Work:
     visitor: Visitor
     state: dict[str, Any]
     claim: str
-    before: tuple[dict[str, Any], ...] = field(default=())  # [{"text", "outcome"}] of the last turns, oldest first
+    before: tuple[dict[str, Any], ...] = field(
+        default=()
+    )  # [{"text", "outcome"}] of the last turns, oldest first
 
 
 def record(connection: Connection, conversation_id: str, client_id: str, text: str, digest: str) -> Turn:
     """Commits a question; the turn that is there already for the same id. Raises Conflict for another text under it."""
     # the update locks the conversation's row: two requests with one id are told apart on every database
     now = time.time()
-    connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(updated_at=now))
+    connection.execute(
+        update(conversation).where(conversation.c.id == conversation_id).values(updated_at=now)
+    )
     row = connection.execute(
         select(turn).where(turn.c.conversation_id == conversation_id, turn.c.client_id == client_id)
     ).first()
@@ -65,7 +69,13 @@ def record(connection: Connection, conversation_id: str, client_id: str, text: s
     where = conversation.c.id == conversation_id
     connection.execute(update(conversation).where(where).values(last_seq=conversation.c.last_seq + 1))
     seq = connection.execute(select(conversation.c.last_seq).where(where)).scalar_one()
-    values = {"conversation_id": conversation_id, "seq": seq, "client_id": client_id, "text": text, "asked_at": now}
+    values = {
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "client_id": client_id,
+        "text": text,
+        "asked_at": now,
+    }
     key = connection.execute(insert(turn).values(**values, digest=digest)).inserted_primary_key
     return Turn(key[0], seq, client_id, text, now)
 
@@ -85,7 +95,9 @@ def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work |
     )
     if not taken.rowcount:
         return None
-    row = connection.execute(select(turn).where(_unfinished(conversation_id)).order_by(turn.c.seq).limit(1)).first()
+    row = connection.execute(
+        select(turn).where(_unfinished(conversation_id)).order_by(turn.c.seq).limit(1)
+    ).first()
     owner = connection.execute(
         select(visitor, conversation.c.state)
         .join(visitor, visitor.c.id == conversation.c.visitor_id)

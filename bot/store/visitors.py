@@ -32,7 +32,11 @@ def open_session(
     now = time.time()
     person = person or Visitor()
     claims = {"name": person.name, "company": person.company, "business_number": person.business_number}
-    row = connection.execute(select(visitor.c.id).where(visitor.c.subject == subject)).first() if subject else None
+    row = (
+        connection.execute(select(visitor.c.id).where(visitor.c.subject == subject)).first()
+        if subject
+        else None
+    )
     visitor_id = row.id if row else str(uuid.uuid4())
     if row:
         connection.execute(update(visitor).where(visitor.c.id == visitor_id).values(**claims))
@@ -47,7 +51,9 @@ def open_session(
             )
         )
         connection.execute(
-            insert(conversation).values(id=str(uuid.uuid4()), visitor_id=visitor_id, state={}, updated_at=now, last_seq=0)
+            insert(conversation).values(
+                id=str(uuid.uuid4()), visitor_id=visitor_id, state={}, updated_at=now, last_seq=0
+            )
         )
     token = secrets.token_urlsafe(32)
     connection.execute(

@@ -1,0 +1,91 @@
+"""`elbi serve`: everything between the command and the first request."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from bot.assembly import make_services
+from bot.errors import ContentError, ElbiError, ModelError
+from bot.settings import PROJECT_ROOT, Settings
+from bot.store.database import Database
+
+
+def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
+    """Prepares what is needed, step by step on stderr, and serves until stopped."""
+    began = time.monotonic()
+    listening = _listen(host, port)
+    if demo and not settings.members_enabled:
+        settings = replace(settings, member_jwt_secret=secrets.token_urlsafe(32))
+    _say("데이터베이스를 준비합니다.")
+    Database(settings.store_url).upgrade()
+    model = _model(settings)
+    _say("모델과 FAQ를 불러옵니다.")
+    from bot.web.app import create_app
+
+    services = make_services(settings, model)
+    app = create_app(settings, services, with_demo=demo)
+
+    @app.after_server_start
+    async def ready(app, _loop) -> None:
+        seconds = time.monotonic() - began
+        for problem in app.ctx.elbi.library.problems:
+            _say(f"주의: {problem}")
+        if app.ctx.elbi.library.problems:
+            _say("FAQ 파일에 오류가 있어 마지막으로 올바르던 내용으로 서비스합니다.")
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        _say(f"준비되었습니다 ({seconds:.0f}초). 주소: http://{shown}:{port}/")
+
+    logging.getLogger("sanic.root").setLevel(logging.WARNING)
+    app.run(sock=listening, workers=workers, access_log=False, debug=False)
+
+
+def _model(settings: Settings) -> Path:
+    """A model that fits the data, trained first where there is none; an older one where training cannot be done."""
+    from bot.dialogue import training
+
+    model, fits = training.usable_model(settings)
+    if not fits:
+        try:
+            training.fingerprint(settings)
+        except ContentError:
+            if model is None:
+                raise
+            return training.verify(model)  # broken FAQ files: the model of the last good ones
+        _say("FAQ나 NLU 데이터가 바뀌어 모델을 학습합니다 (1분 안팎).")
+        # in another process: what training loads and leaves in memory is not served from
+        done = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT_ROOT, check=False)
+        trained, fits = training.usable_model(settings)
+        if done.returncode or not fits or trained is None:
+            if model is None:
+                raise ModelError("모델을 학습하지 못했습니다. 위에 적힌 까닭을 고친 뒤 다시 실행해 주세요.")
+            _say("주의: 학습하지 못해 이전 모델로 서비스합니다.")
+            return training.verify(model)
+        model = trained
+    assert model is not None
+    return training.verify(model)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, taken first: a port in use is told before minutes of training, not after."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.set_inheritable(True)
+    except OSError as error:
+        raise ElbiError(
+            f"{host}:{port}에서 시작할 수 없습니다 ({error.strerror}). --port로 다른 포트를 주세요."
+        ) from error
+    return listening
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""The HTTP side: the chat API, the pages, health and metrics."""

@@ -1,0 +1,51 @@
+"""Rate limits per session and per address; shared between processes where Redis is given."""
+
+from __future__ import annotations
+
+import time
+
+import limits
+import structlog
+from sanic.request import Request
+
+from bot.errors import TooManyRequests
+from bot.settings import Settings
+
+log = structlog.get_logger("elbi")
+
+
+class RateLimiter:
+    """Counts over a moving minute."""
+
+    def __init__(self, settings: Settings) -> None:
+        storage = limits.storage.storage_from_string(settings.redis_url or "memory://")
+        self._window = limits.strategies.MovingWindowRateLimiter(storage)
+        self._limits = {
+            "messages": limits.RateLimitItemPerMinute(settings.messages_per_minute),
+            "sessions": limits.RateLimitItemPerMinute(settings.sessions_per_minute),
+            # suggestions come with every keystroke, reads with every click
+            "reads": limits.RateLimitItemPerMinute(settings.messages_per_minute * 20),
+        }
+
+    def check(self, kind: str, who: str) -> None:
+        """Counts one request; raises TooManyRequests with the seconds to wait."""
+        limit = self._limits[kind]
+        try:
+            if self._window.hit(limit, kind, who):
+                return
+            reset = self._window.get_window_stats(limit, kind, who)[0]
+        except OSError as error:  # Redis is away: answering goes before counting
+            log.warning("rate.uncounted", reason=str(error))
+            return
+        raise TooManyRequests(retry_after=max(1, int(reset - time.time()) + 1))
+
+
+def address(request: Request, proxies: int) -> str:
+    """The client's address: the one our outermost trusted proxy saw."""
+    if proxies:
+        forwarded = [
+            part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
+        ]
+        if len(forwarded) >= proxies:
+            return forwarded[-proxies]
+    return request.ip
