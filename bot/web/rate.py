@@ -18,8 +18,9 @@ class RateLimiter:
     """Counts over a moving minute."""
 
     def __init__(self, settings: Settings) -> None:
-        storage = limits.storage.storage_from_string(settings.redis_url or "memory://")
-        self._window = limits.strategies.MovingWindowRateLimiter(storage)
+        # held here, because the strategy itself keeps only a weak reference
+        self._storage = limits.storage.storage_from_string(settings.redis_url or "memory://")
+        self._window = limits.strategies.MovingWindowRateLimiter(self._storage)
         self._limits = {
             "messages": limits.RateLimitItemPerMinute(settings.messages_per_minute),
             "sessions": limits.RateLimitItemPerMinute(settings.sessions_per_minute),
