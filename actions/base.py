@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.replies import as_text
 from bot.visitor import Visitor
 
 
-class ElbiAction(Action):
+class ElbiAction(Action, ABC):
     """Made with the services of the server; under `rasa run actions` it makes them itself at the first call."""
 
     def __init__(self, answerer: Answerer | None = None) -> None:
@@ -28,12 +29,12 @@ class ElbiAction(Action):
 
         return default_answerer()
 
-    def name(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def name(self) -> str: ...
 
+    @abstractmethod
     def answer(self, question: str, visitor: Visitor, guess: Guess) -> Answer:
         """What to reply; each action says."""
-        raise NotImplementedError
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list:
         turn = current_turn()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 
 
@@ -17,6 +18,8 @@ def silence() -> None:
         "LOG_LEVEL_LIBRARIES": "ERROR",
     }.items():
         os.environ.setdefault(name, value)
+    # TensorFlow Lite tries jax and does without it: two seconds of every start. Nothing here uses either.
+    sys.modules.setdefault("jax", None)  # type: ignore[arg-type]
     # libraries change the filters back while they are imported, so it is the printing that is turned off
     warnings.showwarning = lambda *_args, **_kwargs: None
     for name in ("tensorflow", "absl", "rasa", "numexpr", "matplotlib", "alembic"):

@@ -42,47 +42,49 @@ def read(path: Path) -> Node:
         data = path.read_bytes()
     except OSError as error:
         raise refuse(
-            1, f"cannot be read ({error.strerror})", "check that the file exists and its permissions"
+            1, f"읽을 수 없습니다 ({error.strerror})", "파일이 있는지, 읽기 권한이 있는지 확인하세요"
         ) from None
     if len(data) > MAX_BYTES:
-        raise refuse(1, f"is larger than {MAX_BYTES // 2**20} MiB", "split it")
+        raise refuse(1, f"{MAX_BYTES // 2**20} MiB보다 큽니다", "여러 파일로 나누세요")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise refuse(
-            line, "is not UTF-8", "save the file as UTF-8 (Korean Excel and Notepad may write CP949)"
+            line, "UTF-8이 아닙니다", "UTF-8로 저장하세요 (엑셀과 메모장은 CP949로 저장할 수 있습니다)"
         ) from None
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise refuse(
-                    event.start_mark.line + 1, "anchors and aliases are not allowed", "write the value out"
+                    event.start_mark.line + 1,
+                    "앵커(&)와 별칭(*)은 쓸 수 없습니다",
+                    "값을 그대로 적거나 따옴표로 감싸세요",
                 )
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
             if root is None:
-                raise refuse(1, "is empty", "write `category:` and `entries:`, or remove the file")
+                raise refuse(1, "비어 있습니다", "`category:`와 `entries:`를 적거나 파일을 지우세요")
             return _node(loader, root, refuse)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise refuse(
-            mark.line + 1 if mark else 1, f"is not valid YAML ({error.problem})", _yaml_remedy(error)
+            mark.line + 1 if mark else 1, f"올바른 YAML이 아닙니다 ({error.problem})", _yaml_remedy(error)
         ) from None
     except yaml.YAMLError as error:
         line = text[: getattr(error, "position", 0)].count("\n") + 1
-        raise refuse(line, "has a character YAML does not allow", "remove control characters") from None
+        raise refuse(line, "YAML에 쓸 수 없는 문자가 있습니다", "제어 문자를 지우세요") from None
     except (RecursionError, ValueError) as error:
-        raise refuse(1, f"cannot be read ({error})", "correct the value") from None
+        raise refuse(1, f"읽을 수 없습니다 ({error})", "값을 고치세요") from None
 
 
 def _yaml_remedy(error: yaml.MarkedYAMLError) -> str:
     if "mapping values are not allowed" in (error.problem or ""):
-        return "put a text that contains ': ' in quotes"
-    return "check indentation and quotes on this line and the one before"
+        return "': '이 들어 있는 글은 따옴표로 감싸세요"
+    return "이 줄과 앞줄의 들여쓰기와 따옴표를 확인하세요"
 
 
 def _node(loader: Any, node: yaml.Node, refuse: Any) -> Node:
@@ -93,13 +95,13 @@ def _node(loader: Any, node: yaml.Node, refuse: Any) -> Node:
             key = str(loader.construct_object(key_node))
             if key in value:
                 raise refuse(
-                    key_node.start_mark.line + 1, f"the key {key!r} stands twice", "keep one of them"
+                    key_node.start_mark.line + 1, f"키 {key!r}이(가) 두 번 있습니다", "하나만 남기세요"
                 )
             if key in RASA_KEYS:
                 raise refuse(
                     key_node.start_mark.line + 1,
-                    f"Rasa would take the key {key!r} for training data",
-                    "rename it",
+                    f"키 {key!r}은(는) Rasa가 학습 데이터로 읽습니다",
+                    "다른 이름을 쓰세요",
                 )
             value[key] = _node(loader, value_node, refuse)
         return Node(value, line)

@@ -35,13 +35,15 @@ def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
     for entry in entries:
         if entry.id in ids:
             yield Problem(
-                entry.location, f"the id {entry.id!r} is taken by {ids[entry.id]}", "choose another id"
+                entry.location, f"id {entry.id!r}은(는) {ids[entry.id]}에 이미 있습니다", "다른 id를 쓰세요"
             )
         ids.setdefault(entry.id, entry.location)
         title = (entry.system, key(entry.title))
         if title in titles:
             yield Problem(
-                entry.location, f"the title {entry.title!r} is taken by {titles[title]}", "tell the two apart"
+                entry.location,
+                f"제목 {entry.title!r}은(는) {titles[title]}에 이미 있습니다",
+                "두 제목을 구별되게 고치세요",
             )
         titles.setdefault(title, entry.location)
         for phrasing in entry.phrasings:
@@ -49,7 +51,7 @@ def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
             if other:
                 remedy = "remove one of them" if other[0] == entry.id else "keep it where it belongs"
                 yield Problem(
-                    phrasing.location, f"the phrasing {phrasing.text!r} stands at {other[1]} too", remedy
+                    phrasing.location, f"질문 표현 {phrasing.text!r}이(가) {other[1]}에도 있습니다", remedy
                 )
             phrasings.setdefault(key(phrasing.text), (entry.id, phrasing.location))
 
@@ -60,8 +62,8 @@ def _taken_titles(entries: Sequence[Entry]) -> Iterator[Problem]:
         for phrasing in entry.phrasings:
             other = titles.get(key(phrasing.text), entry)
             if other.id != entry.id and key(phrasing.text) != key(entry.title):
-                what = f"the phrasing {phrasing.text!r} is the title of {other.id!r} ({other.location})"
-                yield Problem(phrasing.location, what, "keep it where it belongs")
+                what = f"질문 표현 {phrasing.text!r}은(는) 다른 항목 {other.id!r}의 제목입니다 ({other.location})"
+                yield Problem(phrasing.location, what, "더 맞는 항목에만 두세요")
 
 
 def _references(entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -71,30 +73,34 @@ def _references(entries: Sequence[Entry]) -> Iterator[Problem]:
             if target not in known:
                 yield Problem(
                     entry.location,
-                    f"'related' names {target!r}, which is no entry",
-                    "correct or remove the id",
+                    f"'related'의 {target!r}은(는) 없는 항목입니다",
+                    "id를 고치거나 지우세요",
                 )
             elif target == entry.id:
-                yield Problem(entry.location, "'related' names the entry itself", "remove it")
+                yield Problem(entry.location, "'related'에 자기 자신이 있습니다", "지우세요")
 
 
 def _answers(entries: Sequence[Entry], link_hosts: tuple[str, ...]) -> Iterator[Problem]:
     for entry in entries:
         for link in foreign_links(entry.answer, link_hosts):
-            hosts = ", ".join(link_hosts) or "none"
+            hosts = ", ".join(link_hosts) or "없음"
             yield Problem(
-                entry.location, f"the answer links to {link!r}", f"link only to allowed hosts ({hosts})"
+                entry.location,
+                f"답변에 허용되지 않은 링크 {link!r}이(가) 있습니다",
+                f"허용된 사이트로만 링크하세요 ({hosts})",
             )
 
 
 def _phrasings(entries: Sequence[Entry]) -> Iterator[Problem]:
     for entry in entries:
         if not all(key(phrasing.text) for phrasing in entry.phrasings):
-            yield Problem(entry.location, "a phrasing has no letter or digit", "write it as vendors would")
-        if len(entry.phrasings) < ENOUGH_PHRASINGS:
-            what = f"only {len(entry.phrasings)} phrasings"
             yield Problem(
-                entry.location, what, f"write at least {ENOUGH_PHRASINGS}, each in other words", warning=True
+                entry.location, "글자나 숫자가 없는 질문 표현이 있습니다", "업체가 물을 말을 쓰세요"
+            )
+        if len(entry.phrasings) < ENOUGH_PHRASINGS:
+            what = f"질문 표현이 {len(entry.phrasings)}개뿐입니다"
+            yield Problem(
+                entry.location, what, f"서로 다른 말로 {ENOUGH_PHRASINGS}개 이상 쓰세요", warning=True
             )
 
 
@@ -103,10 +109,10 @@ def _groups(groups: Groups) -> Iterator[Problem]:
     for terms, location in groups:
         for term in terms:
             if not key(term):
-                yield Problem(location, f"the term {term!r} has no letter or digit", "remove it")
+                yield Problem(location, f"동의어 {term!r}에 글자나 숫자가 없습니다", "지우세요")
             elif key(term) in seen and seen[key(term)] != location:
                 yield Problem(
-                    location, f"the term {term!r} stands at {seen[key(term)]} too", "keep it in one group"
+                    location, f"동의어 {term!r}이(가) {seen[key(term)]}에도 있습니다", "한 묶음에만 두세요"
                 )
             seen.setdefault(key(term), location)
 
@@ -117,6 +123,8 @@ def _start(entries: Sequence[Entry], start: Start) -> Iterator[Problem]:
         for item in items:
             entry = known.get(item.text)
             if entry is None:
-                yield Problem(item.location, f"{item.text!r} is no entry", "correct or remove the id")
+                yield Problem(item.location, f"{item.text!r}은(는) 없는 항목입니다", "id를 고치거나 지우세요")
             elif not Visitor(mode=mode).may_see(entry.audience):
-                yield Problem(item.location, f"{item.text!r} is for members", "list it under `member`")
+                yield Problem(
+                    item.location, f"{item.text!r}은(는) 회원용 항목입니다", "`member` 아래에 쓰세요"
+                )

@@ -54,9 +54,7 @@ def inspect(directory: Path, link_hosts: tuple[str, ...] = ()) -> tuple[Content,
             problems.append(error.problem)
     if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
         where = Location(str(directory), 1)
-        problems.append(
-            Problem(where, "no FAQ file (*.yml) is here", "name the directory that holds the FAQ files")
-        )
+        problems.append(Problem(where, "FAQ 파일(*.yml)이 없습니다", "FAQ 파일이 있는 디렉터리를 지정하세요"))
     problems += check(entries, groups, start, link_hosts)
     order = {str(path): number for number, path in enumerate(files)}
     problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
@@ -80,20 +78,20 @@ def _entries(root: Node, file: str, problems: list[Problem]) -> Iterator[Entry]:
         problems.append(Problem(Location(file, line), what, remedy))
 
     if not isinstance(root.value, dict):
-        report(root.line, "the file is not a mapping", "begin it with `category:` and `entries:`")
+        report(root.line, "파일이 `이름: 값`으로 되어 있지 않습니다", "`category:`와 `entries:`로 시작하세요")
         return
     for name in root.value.keys() - {"category", "entries"}:
-        report(
-            root.value[name].line, f"unknown key {name!r}", "only `category` and `entries` stand at the top"
-        )
+        report(root.value[name].line, f"알 수 없는 키 {name!r}", "맨 위에는 `category`와 `entries`만 씁니다")
     category = root.value.get("category")
     if category is None or category.value not in CATEGORIES:
-        line, shown = (category.line, repr(category.value)) if category else (root.line, "none")
-        report(line, f"unknown category ({shown})", f"write one of {', '.join(CATEGORIES)}")
+        line, shown = (category.line, repr(category.value)) if category else (root.line, "없음")
+        report(line, f"알 수 없는 분류 ({shown})", f"{', '.join(CATEGORIES)} 중 하나를 쓰세요")
         return
     entries = root.value.get("entries")
     if entries is None or not isinstance(entries.value, list):
-        report(root.line, "`entries` is missing or not a list", "write `entries:` and one `- id: …` an entry")
+        report(
+            root.line, "`entries`가 없거나 목록이 아닙니다", "`entries:` 아래에 항목마다 `- id: …`를 쓰세요"
+        )
         return
     for node in entries.value:
         entry = _entry(node, category.value, file, problems)
@@ -109,36 +107,44 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
         problems.append(Problem(Location(file, line), what, remedy))
 
     if not isinstance(node.value, dict):
-        report(node.line, "the entry is not a mapping", "write its fields as `name: value`")
+        report(node.line, "항목이 `이름: 값`으로 되어 있지 않습니다", "필드를 `이름: 값`으로 쓰세요")
         return None
     fields = node.value
     for name in fields:
         if name not in _REQUIRED + _OPTIONAL:
-            report(fields[name].line, f"unknown field {name!r}", f"use {', '.join(_REQUIRED + _OPTIONAL)}")
+            report(
+                fields[name].line, f"알 수 없는 필드 {name!r}", f"{', '.join(_REQUIRED + _OPTIONAL)}만 씁니다"
+            )
     for name in _REQUIRED:
         if name not in fields:
-            report(node.line, f"the field {name!r} is missing", "add it to the entry that begins here")
+            report(node.line, f"필드 {name!r}이(가) 없습니다", "여기서 시작하는 항목에 추가하세요")
     for name in ("id", "title", "answer"):
         if name in fields and not (isinstance(fields[name].value, str) and fields[name].value.strip()):
             report(
                 fields[name].line,
-                f"{name!r} is empty or not text",
-                "write text (in quotes where YAML reads a number)",
+                f"{name!r}이(가) 비었거나 글이 아닙니다",
+                "글을 쓰세요 (숫자로만 된 글은 따옴표로 감쌉니다)",
             )
     for name, choices in _CHOICES.items():
         if name in fields and fields[name].value not in choices:
-            report(fields[name].line, f"{name!r} is {fields[name].value!r}", f"write {' or '.join(choices)}")
+            report(
+                fields[name].line,
+                f"{name!r}이(가) {fields[name].value!r}입니다",
+                f"{' 또는 '.join(choices)}를 쓰세요",
+            )
     updated = fields.get("updated")
     day = _date(updated.value) if updated else None
     if updated and day is None:
-        report(updated.line, f"'updated' is {updated.value!r}", "write a date as 2026-11-23")
+        report(updated.line, f"'updated'가 {updated.value!r}입니다", "2026-11-23처럼 날짜를 쓰세요")
     for name in ("questions", "keywords", "related"):
         if name in fields:
             _check_texts(fields[name], name, report)
     identifier = fields.get("id")
     if identifier and isinstance(identifier.value, str) and not _ID.fullmatch(identifier.value):
         report(
-            identifier.line, f"the id {identifier.value!r} is not plain", "use a-z, 0-9 and single hyphens"
+            identifier.line,
+            f"id {identifier.value!r}의 형식이 맞지 않습니다",
+            "a-z, 0-9와 하이픈(-) 하나씩만 쓰세요",
         )
     if len(problems) > before:
         return None
@@ -166,12 +172,14 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
 
 def _check_texts(node: Node, name: str, report) -> None:
     if not isinstance(node.value, list):
-        report(node.line, f"{name!r} is not a list", "write one item a line, each after `- `")
+        report(node.line, f"{name!r}이(가) 목록이 아닙니다", "한 줄에 하나씩 `- ` 뒤에 쓰세요")
         return
     for item in node.value:
         if not isinstance(item.value, str) or not item.value.strip():
             report(
-                item.line, f"an item of {name!r} is empty or not text", "write text, in quotes where needed"
+                item.line,
+                f"{name!r}의 한 줄이 비었거나 글이 아닙니다",
+                "글을 쓰고, 필요하면 따옴표로 감싸세요",
             )
 
 
@@ -189,7 +197,7 @@ def _synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[
     if groups is None or not isinstance(groups.value, list) or len(root.value) != 1:
         where = Location(file, root.line)
         problems.append(
-            Problem(where, "the file is not a list of groups", "write `synonyms:` and `- [term, term]` lines")
+            Problem(where, "동의어 묶음의 목록이 아닙니다", "`synonyms:` 아래에 `- [말, 말]`을 쓰세요")
         )
         return
     for group in groups.value:
@@ -200,7 +208,7 @@ def _synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[
         where = Location(file, group.line)
         if len(terms) < 2 or len(terms) != len(items):
             problems.append(
-                Problem(where, "a group needs two terms or more, all text", "write `- [세금계산서, 세계서]`")
+                Problem(where, "묶음에는 글이 둘 이상 있어야 합니다", "`- [세금계산서, 세계서]`처럼 쓰세요")
             )
         else:
             yield terms, where
@@ -212,9 +220,7 @@ def _start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[P
     if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(_CHOICES["audience"]):
         where = Location(file, root.line)
         problems.append(
-            Problem(
-                where, "the file is not a `best:` mapping", "write `best:` with lists `guest` and `member`"
-            )
+            Problem(where, "`best:`로 되어 있지 않습니다", "`best:` 아래에 `guest`와 `member` 목록을 쓰세요")
         )
         return {}
     ids = {}

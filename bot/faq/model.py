@@ -92,7 +92,7 @@ class Problem:
     warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.location}: {'warning: ' if self.warning else ''}{self.what}; {self.remedy}"
+        return f"{self.location}: {'주의: ' if self.warning else ''}{self.what}. {self.remedy}."
 
 
 @dataclass(frozen=True)
