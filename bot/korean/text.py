@@ -7,6 +7,7 @@ import unicodedata
 
 # NFKC would turn the ㄱ people type (U+3131) into a conjoining jamo (U+1100), so full-width forms are folded here.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_UNUSUAL = re.compile(r"[^\x00-\x7f가-힣ㄱ-ㆎ]+")  # all but what NFKC would leave as it is, and jamo
 _NOT_WORD = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
 _REPEATS = re.compile(r"(.)\1{2,}")
@@ -27,8 +28,9 @@ def fold_width(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For comparing: `clean`, half-width, lower case, runs of one character cut to two (ㅠㅠㅠㅠ → ㅠㅠ)."""
-    return _REPEATS.sub(r"\1\1", fold_width(clean(text)).lower())
+    """For comparing: `clean`, compatibility forms (Ａ, ①, ㈜) as usual ones, lower case, runs cut to two (ㅠㅠㅠㅠ → ㅠㅠ)."""
+    usual = _UNUSUAL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), clean(text))
+    return _REPEATS.sub(r"\1\1", usual.lower())
 
 
 def key(text: str) -> str:

@@ -8,7 +8,7 @@ from bot.faq.model import Entry
 from bot.search.index import Result
 
 SURE = 0.80  # confidence from which the first candidate is shown at once
-POSSIBLE = 0.35  # confidence from which candidates are listed
+
 OFF_TOPIC = 0.90  # … and what it takes where the classifier holds the question for none of our business
 CLEAR_LEAD = 1.5  # how many times the second score the first one must be to be shown at once
 NEAR = 0.35  # a candidate is listed down to this part of the first one's score
@@ -38,7 +38,7 @@ class Nothing:
 def decide(result: Result, *, off_topic: bool = False, as_list: bool = False) -> One | List | Nothing:
     """One, List or Nothing; `as_list` wants a list even of one, `off_topic` that the question is hardly about us."""
     entries = tuple(candidate.entry for candidate in result.candidates)
-    if not entries or result.confidence < (OFF_TOPIC if off_topic else POSSIBLE):
+    if not entries or result.confidence < (OFF_TOPIC if off_topic else result.threshold):
         return Nothing()
     if not result.keyword:
         entries = _near(result)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from bot.faq.model import Content, Entry
 from bot.korean.encoder import Encoder
-from bot.korean.keyboard import is_hangul_text, to_hangul
+from bot.korean.synonyms import Synonyms
 from bot.korean.text import clean, key
-from bot.search.keyword import KeywordMatcher, terms_of
-from bot.search.ranker import Ranker
+from bot.search.fitted import FitStore
+from bot.search.keyword import KeywordMatcher, is_single, terms_of
+from bot.search.ranker import Ranker, Ranking, fit
+from bot.search.rows import Document
 from bot.search.suggest import Suggester
 from bot.visitor import GUEST, Mode, Visitor
 
@@ -30,12 +32,14 @@ class Result:
     """What a search found.
 
     `candidates` are best first. For a keyword question (`keyword`) they are all its matches; else they are the ranker's
-    first ones, and `confidence` is the probability (0 to 1) that an entry here answers the question. `named` says that
-    the question is the title or a phrasing of the first one, letter for letter.
+    first ones, and `confidence` is the probability (0 to 1) that one of the first five answers the question; below
+    `threshold` none should be shown. `named` says that the question is the title or a phrasing of the first one, letter
+    for letter.
     """
 
     candidates: tuple[Candidate, ...] = ()
     confidence: float = 0.0
+    threshold: float = 0.0
     keyword: bool = False
     named: bool = False
 
@@ -46,12 +50,16 @@ class Index:
     DEPTH = 20  # candidates looked at for a sentence
 
     def __init__(
-        self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]], encoder: Encoder | None
+        self,
+        entries: Sequence[Entry],
+        synonyms: Sequence[tuple[str, ...]],
+        encoder: Encoder | None,
+        store: FitStore | None = None,
     ) -> None:
         self.entries = tuple(entries)
         self._matcher = KeywordMatcher(entries, synonyms)
         self._suggester = Suggester(entries, synonyms)
-        self._ranker = Ranker.fit(self.entries, synonyms=synonyms, encoder=encoder)
+        self._ranker = _fit(self.entries, synonyms, encoder, store)
         self._by_phrasing = {
             key(text): index for index, entry in enumerate(entries) for text in entry.questions
         }
@@ -65,37 +73,53 @@ class Index:
     def search(self, text: str) -> Result:
         """The entries a question may be about; empty where nothing is indexed or nothing is asked."""
         text = clean(text)
-        if not self.entries or not key(text):
+        if self._ranker is None or not key(text):
             return Result()
-        result = self._search(text)
-        if result.named or (result.keyword and result.candidates) or is_hangul_text(text):
-            return result
-        typed = to_hangul(text)  # with the keyboard in English mode, perhaps
-        other = self._search(typed) if is_hangul_text(typed) else Result()
-        return max(result, other, key=lambda each: (each.named, each.keyword, each.confidence))
+        ranking = self._ranker.search(text)
+        for read in dict.fromkeys((text, ranking.text)):  # as typed, then as it was probably meant
+            result = self._by_keyword(read, ranking)
+            if result:
+                return result
+        return self._by_meaning(text, ranking)
 
     def suggest(self, typed: str, limit: int = 8) -> tuple[Entry, ...]:
         """Entries a visitor may be about to type, best first."""
         return self._suggester.suggest(clean(typed), limit)
 
-    def _search(self, text: str) -> Result:
-        named = self._by_title.get(key(text))
+    def _by_keyword(self, text: str, ranking: Ranking) -> Result | None:
         terms = terms_of(text)
-        scores = self._ranker.rank(text)
-        if terms:
-            matches = self._matcher.match(terms)
-            if matches:
-                order = ([named] if named in matches else []) + [index for index in matches if index != named]
-                candidates = tuple(Candidate(self.entries[index], float(scores[index])) for index in order)
-                return Result(candidates, 1.0, keyword=True, named=named is not None)
-        if named is None:
+        matches = self._matcher.match(terms) if terms else []
+        if not matches:
+            return None
+        named = self._by_title.get(key(text))
+        if named is None and not is_single(text):
             named = self._by_phrasing.get(key(text))
-        order = scores.argsort(kind="stable")[::-1][: self.DEPTH].tolist()
+        order = ([named] if named is not None else []) + [index for index in matches if index != named]
+        return Result(self._candidates(order, ranking), 1.0, keyword=True, named=named is not None)
+
+    def _by_meaning(self, text: str, ranking: Ranking) -> Result:
+        named = self._by_title.get(key(text), self._by_phrasing.get(key(text)))
+        order = ranking.scores.argsort(kind="stable")[::-1][: self.DEPTH].tolist()
         if named is not None:
             order = [named] + [index for index in order if index != named]
-        candidates = tuple(Candidate(self.entries[index], float(scores[index])) for index in order)
-        confidence = 1.0 if named is not None else self._ranker.confidence(text, scores)
-        return Result(candidates, confidence, named=named is not None)
+        confidence = 1.0 if named is not None else ranking.confidence
+        candidates = self._candidates(order, ranking)
+        return Result(candidates, confidence, self._ranker.threshold, named=named is not None)
+
+    def _candidates(self, order: Sequence[int], ranking: Ranking) -> tuple[Candidate, ...]:
+        return tuple(Candidate(self.entries[index], float(ranking.scores[index])) for index in order)
+
+
+def _fit(
+    entries: Sequence[Entry],
+    synonyms: Sequence[tuple[str, ...]],
+    encoder: Encoder | None,
+    store: FitStore | None,
+) -> Ranker | None:
+    documents = [
+        Document(each.id, each.title, each.questions, each.keywords, each.answer) for each in entries
+    ]
+    return fit(documents, encoder=encoder, synonyms=Synonyms(synonyms), store=store) if documents else None
 
 
 @dataclass(frozen=True)
@@ -106,12 +130,12 @@ class Catalogue:
     indexes: dict[Mode, Index]
 
     @classmethod
-    def build(cls, content: Content, encoder: Encoder | None) -> Catalogue:
+    def build(cls, content: Content, encoder: Encoder | None, store: FitStore | None = None) -> Catalogue:
         visitors: dict[Mode, Visitor] = {"guest": GUEST, "member": Visitor(mode="member")}
         return cls(
             content,
             {
-                mode: Index(content.visible_to(visitor), content.synonyms, encoder)
+                mode: Index(content.visible_to(visitor), content.synonyms, encoder, store)
                 for mode, visitor in visitors.items()
             },
         )

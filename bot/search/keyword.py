@@ -54,7 +54,14 @@ def terms_of(text: str) -> tuple[str, ...] | None:
     if not all(_is_nominal(piece, after) for piece, after in zip(pieces, [*pieces[1:], None], strict=True)):
         return None
     words = tuple(dict.fromkeys(key(word) for word in fold(text).split() if key(word)))
-    return words if len(words) <= MAX_TERMS else None
+    if len(words) > MAX_TERMS or all(word.isdigit() or (len(word) == 1 and word.isascii()) for word in words):
+        return None
+    return words
+
+
+def is_single(text: str) -> bool:
+    """Whether a keyword question is one term (계약), which stands for all that it occurs in."""
+    return sum(map(_is_term, morphemes(fold(text)))) < 2
 
 
 def _is_term(piece: Morpheme) -> bool:

@@ -54,11 +54,11 @@ class Library:
             if not self._last_good.is_dir():
                 raise
             self.problems = error.problems
-            return Catalogue.build(load(self._last_good, self._link_hosts), self._encoder)
+            return Catalogue.build(load(self._last_good, self._link_hosts), self._encoder, self._fits)
         return self.catalogue
 
     def _take(self, content: Content, fingerprint: str) -> None:
-        self.catalogue = Catalogue.build(content, self._encoder)
+        self.catalogue = Catalogue.build(content, self._encoder, self._fits)
         self.problems = ()
         self._fingerprint = fingerprint
         self._remember()

@@ -1,0 +1,105 @@
+"""The kernel: features and embeddings of the training rows, and the kernel between a question and each of them.
+
+k(q, r) = (1 − s)·exp(gl·(lexical cosine − 1)) + s·exp(ge·(embedding cosine − 1)): a sum of Gaussian kernels, because
+exp(g·(cos − 1)) is the Gaussian of two unit vectors (Schölkopf and Smola 2002, ch. 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from bot.korean.encoder import Encoder, unit
+from bot.search.features import Vectoriser, fit_vectoriser, sparse_product
+
+Floats = NDArray[np.float32]
+Views = tuple[list[str], ...]
+BLOCK = 512
+LEXICAL_SHARPNESS = 1.5
+DIMENSIONS = 256
+PRUNE_ABOVE = 20_000  # texts; beyond, n-grams of a single text are dropped
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Centring and principal axes of the rows' embeddings: mean (D,), axes (D, d)."""
+
+    encoder: Encoder
+    mean: Floats
+    axes: Floats
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        """Return (len(texts), d) rows of length one."""
+        return unit((self.encoder.encode(list(texts)) - self.mean) @ self.axes)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """N rows: features (N, V), their transpose for search, embeddings (N, d) or None, and how to make a question's."""
+
+    vectoriser: Vectoriser
+    features: csr_matrix
+    postings: csr_matrix
+    embeddings: Floats | None
+    projection: Projection | None
+
+    def cosines(self, text: str, views: Views) -> tuple[Floats, Floats | None]:
+        """Return lexical (N,) and embedding (N,) cosines of one normalised, analysed text to the rows."""
+        lexical = sparse_product(*self.vectoriser.weights(views), self.postings)
+        if self.projection is None or self.embeddings is None:
+            return lexical, None
+        return lexical, self.embeddings @ self.projection([text])[0]
+
+    def values(self, lexical: Floats, dense: Floats | None) -> Floats:
+        """Return the kernel values of given cosines, any shape."""
+        values = np.exp(LEXICAL_SHARPNESS * (lexical - 1))
+        if dense is None or self.projection is None:
+            return values
+        encoder = self.projection.encoder
+        return (1 - encoder.share) * values + encoder.share * np.exp(encoder.sharpness * (dense - 1))
+
+    def row_cosines(self, rows: NDArray[np.intp]) -> tuple[Floats, Floats | None]:
+        """Return lexical and embedding cosines (len(rows), N) of some rows to all."""
+        lexical = (self.features[rows] @ self.postings).toarray()
+        return lexical, None if self.embeddings is None else self.embeddings[rows] @ self.embeddings.T
+
+    def gram(self) -> Iterator[tuple[slice, Floats]]:
+        """Yield the kernel between the rows, a block of rows at a time."""
+        n = self.features.shape[0]
+        for start in range(0, n, BLOCK):
+            rows = np.arange(start, min(start + BLOCK, n))
+            yield slice(start, start + len(rows)), self.values(*self.row_cosines(rows))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What took the encoder to make: nothing without one."""
+        if self.projection is None or self.embeddings is None:
+            return {}
+        return {"mean": self.projection.mean, "axes": self.projection.axes, "embeddings": self.embeddings}
+
+
+def _project(encoder: Encoder, texts: Sequence[str]) -> tuple[Projection, Floats]:
+    raw = np.concatenate([encoder.encode(list(texts[i : i + BLOCK])) for i in range(0, len(texts), BLOCK)])
+    mean = raw.mean(axis=0) if len(raw) > 1 else np.zeros(raw.shape[1], np.float32)
+    centred = raw - mean
+    axes = np.eye(raw.shape[1], dtype=np.float32)
+    if min(raw.shape) > DIMENSIONS:
+        axes = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :DIMENSIONS].astype(np.float32)
+    return Projection(encoder, mean, np.ascontiguousarray(axes)), unit(centred @ axes)
+
+
+def build_kernel(
+    texts: Sequence[str], encoder: Encoder | None, arrays: Mapping[str, np.ndarray] | None = None
+) -> Kernel:
+    """The kernel of normalised row texts; `arrays` are those of `Kernel.arrays()` for the same texts."""
+    rarest = 2 if len(texts) > PRUNE_ABOVE else 1
+    vectoriser, features = fit_vectoriser(texts, rarest)
+    projection, embeddings = None, None
+    if encoder is not None and arrays is not None:
+        projection, embeddings = Projection(encoder, arrays["mean"], arrays["axes"]), arrays["embeddings"]
+    elif encoder is not None:
+        projection, embeddings = _project(encoder, texts)
+    return Kernel(vectoriser, features, features.T.tocsr(), embeddings, projection)
