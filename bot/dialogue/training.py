@@ -18,9 +18,11 @@ CONFIG, DOMAIN = PROJECT_ROOT / "config.yml", PROJECT_ROOT / "domain.yml"
 def fingerprint(settings: Settings) -> str:
     """Of everything the model is made from; an answer that is reworded changes nothing here."""
     content = load(settings.faq_dir, settings.link_hosts)
-    taught = sorted((entry.category, entry.title, *entry.questions) for entry in content.entries)
+    taught = sorted(
+        (entry.category, entry.title, *entry.questions, *entry.keywords) for entry in content.entries
+    )
     digest = hashlib.sha256(
-        json.dumps([version("rasa"), settings.encoder, taught], ensure_ascii=False).encode()
+        json.dumps([version("rasa"), settings.encoder, taught, content.synonyms], ensure_ascii=False).encode()
     )
     for path in _files(settings):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -1,4 +1,4 @@
-"""KoreanIntentClassifier: logistic regression over morphemes, character and jamo n-grams and the sentence's meaning."""
+"""KoreanIntentClassifier: kernel ridge regression over morphemes, characters, sounds and the sentence's meaning."""
 
 from __future__ import annotations
 
@@ -15,46 +15,40 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from scipy.linalg import inv
 
 from bot.faq.model import CATEGORIES
 from bot.korean.encoder import load_encoder
-from bot.korean.jamo import decompose
-from bot.korean.text import fold
+from bot.korean.features import terms
+from bot.korean.kernel import Kernel, Views, build_kernel
+from bot.korean.phonetic import normalise
+from bot.korean.repair import Repair, known_pairs
+from bot.korean.synonyms import Synonyms
+from bot.nlu.importer import KEYWORD, synonyms_of
+from bot.nlu.tokenizer import TAG
 from bot.settings import Settings
 
 INTENT_RANKING = "intent_ranking"
 _TOKENS = "text_tokens"
-_PARAMETERS, _WEIGHTS = "classifier.json", "weights.npz"
-
-
-def _vectorizers(config: dict[str, Any]) -> dict[str, TfidfVectorizer]:
-    def grams(low: int, high: int) -> TfidfVectorizer:
-        return TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(low, high), sublinear_tf=True, lowercase=False, dtype=np.float32
-        )
-
-    words = TfidfVectorizer(analyzer=_same, sublinear_tf=True, dtype=np.float32)
-    return {"morphemes": words, "characters": grams(*config["characters"]), "jamo": grams(*config["jamo"])}
-
-
-def _same(tokens: list[str]) -> list[str]:
-    return tokens
+_PARAMETERS, _ARRAYS = "classifier.json", "classifier.npz"
+_TEMPERATURES = np.geomspace(2, 60, 60)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class KoreanIntentClassifier(GraphComponent, IntentClassifier):
-    """Needs a tokenizer before it in the pipeline; its weights are saved as JSON and npz, so loading runs no code."""
+    """Needs a tokenizer before it in the pipeline; saved as JSON and npz, so that loading runs no code.
+
+    The same kernel as the ranker's (bot.korean.kernel) with one column a intent. Two sets of coefficients are kept: with the
+    sentence encoder and without, for when it does not work where the model is loaded.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "characters": [1, 3],  # lengths of character n-grams
-            "jamo": [3, 5],  # lengths of jamo n-grams
-            "encoder_weight": 1.5,  # of the meaning vector beside each unit-length n-gram block
-            "C": 30.0,  # inverse regularisation
+            "penalty": 0.1,  # of the ridge
+            "keyword_weight": 0.5,  # of the FAQ's keywords against phrasings, as examples
+            "balance": 0.5,  # 0 = every example counts the same, 1 = every intent
+            "meaning": 0.6,  # share of the encoder in the kernel
             "ranking_length": 10,
         }
 
@@ -62,11 +56,8 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._vectorizers = _vectorizers(config)
-        self._encoder = load_encoder(Settings.from_env().encoder)
         self._intents: list[str] = []
-        self._weights = np.zeros((0, 0), np.float32)
-        self._bias = np.zeros(0, np.float32)
+        self._encoder = load_encoder(Settings.from_env().encoder)
 
     @classmethod
     def create(
@@ -80,7 +71,7 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on every example; raises RasaException where a category of the FAQ has none (see FaqImporter)."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        examples = [example for example in training_data.intent_examples if example.get(_TOKENS)]
         labels = [example.get(INTENT) for example in examples]
         missing = CATEGORIES.keys() - set(labels)
         if missing:
@@ -88,73 +79,92 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
                 f"No training example for {', '.join(sorted(missing))}: the FAQ was not imported. Check that config.yml "
                 "names bot.nlu.importer.FaqImporter under `importers`, and what was logged above."
             )
-        lexical = [
-            self._vectorizers[name].fit_transform(texts) for name, texts in self._inputs(examples).items()
-        ]
-        features = hstack([*lexical, csr_matrix(self._meaning(examples))]).tocsr()
-        model = LogisticRegression(
-            C=self._config["C"], max_iter=1000, class_weight="balanced", random_state=0
-        )
-        model.fit(features, labels)
-        self._intents = list(model.classes_)
-        self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
-        self._bias = model.intercept_.astype(np.float32)
-        self._persist()
+        self._intents = sorted(set(labels))
+        groups = synonyms_of(examples)
+        self._read(groups, [example.get(TEXT) for example in examples])
+        texts, views = zip(*(self._views(example) for example in examples), strict=True)
+        target = np.asarray([self._intents.index(label) for label in labels])
+        weights = self._weights(examples, target)
+        kernel = build_kernel(texts, self._encoder, analysed=views)
+        lexical, dense = kernel.row_cosines(np.arange(len(texts)))
+        arrays = {"lexical": np.stack(self._fit(kernel.values(lexical, None), target, weights))}
+        if dense is not None:
+            values = kernel.values(lexical, dense, self._config["meaning"])
+            arrays |= {"joint": np.stack(self._fit(values, target, weights)), **kernel.arrays()}
+        parameters = {"intents": self._intents, "synonyms": groups, "rows": list(texts), "views": views}
+        with self._storage.write_to(self._resource) as directory:
+            (directory / _PARAMETERS).write_text(json.dumps(parameters, ensure_ascii=False), encoding="utf-8")
+            np.savez_compressed(directory / _ARRAYS, **arrays)
+        self._use(kernel, arrays)
         return self._resource
+
+    def _weights(self, examples: list[Message], target: np.ndarray) -> np.ndarray:
+        """How much each example counts, shape (N,)."""
+        own = np.asarray(
+            [self._config["keyword_weight"] if example.get(KEYWORD) else 1.0 for example in examples]
+        )
+        totals = np.bincount(target, weights=own)
+        return own * (np.median(totals) / totals[target]) ** self._config["balance"]
+
+    def _fit(self, gram: np.ndarray, target: np.ndarray, weights: np.ndarray) -> list[np.ndarray]:
+        """Coefficients (N, C), and a matrix of that shape filled with the temperature.
+
+        The temperature makes the scores that examples get when they are left out of the fit most likely (left-out scores:
+        Rifkin and Lippert 2007, "Notes on regularized least squares").
+        """
+        inverse = inv(gram + np.diag(self._config["penalty"] / weights), check_finite=False)
+        coefficients = inverse @ np.eye(len(self._intents))[target]
+        left_out = np.eye(len(self._intents))[target] - coefficients / np.diag(inverse)[:, None]
+        rows = np.arange(len(target))
+
+        def loss(temperature: float) -> float:
+            scaled = temperature * left_out
+            total = np.log(np.exp(scaled - scaled.max(axis=1, keepdims=True)).sum(axis=1)) + scaled.max(
+                axis=1
+            )
+            return float(np.average(total - scaled[rows, target], weights=weights))
+
+        temperature = min(_TEMPERATURES, key=loss)
+        return [coefficients.astype(np.float32), np.full_like(coefficients, temperature, dtype=np.float32)]
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            probabilities = (
-                self._probabilities(message) if message.get(_TOKENS) else np.zeros(len(self._intents))
-            )
+            known = bool(message.get(_TOKENS)) and bool(self._intents)
+            probabilities = self._probabilities(message) if known else np.zeros(len(self._intents))
             order = np.argsort(-probabilities, kind="stable")[: self._config["ranking_length"]]
             ranking = [{"name": self._intents[i], "confidence": float(probabilities[i])} for i in order]
-            best = ranking[0] if ranking[0]["confidence"] > 0 else {"name": None, "confidence": 0.0}
-            message.set(INTENT, best, add_to_output=True)
+            message.set(
+                INTENT, ranking[0] if known else {"name": None, "confidence": 0.0}, add_to_output=True
+            )
             message.set(INTENT_RANKING, ranking, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
-        return training_data
+        return training_data  # nothing after it in a pipeline learns from its guesses
 
     def _probabilities(self, message: Message) -> np.ndarray:
         """Softmax over intents, shape (number of intents,)."""
-        inputs = self._inputs([message])
-        scores = self._bias.copy()
-        row = 0
-        for name, vectorizer in self._vectorizers.items():
-            block = vectorizer.transform(inputs[name])
-            scores += block.data @ self._weights[row + block.indices]
-            row += block.shape[1]
-        if row < len(self._weights):
-            scores += self._meaning([message])[0] @ self._weights[row:]
+        text, views = self._views(message)
+        lexical, dense = self._kernel.cosines(text, views)
+        scores = self._temperature * (
+            self._coefficients.T @ self._kernel.values(lexical, dense, self._config["meaning"])
+        )
         exponents = np.exp(scores - scores.max())
         return exponents / exponents.sum()
 
-    @staticmethod
-    def _inputs(messages: list[Message]) -> dict[str, list]:
-        texts = [fold(message.get(TEXT)) for message in messages]
-        tokens = [[token.lemma.lower() for token in message.get(_TOKENS) or []] for message in messages]
-        return {"morphemes": tokens, "characters": texts, "jamo": [decompose(text) for text in texts]}
+    def _read(self, groups: list[list[str]], texts: list[str]) -> None:
+        self._synonyms = Synonyms(groups)
+        self._repair = Repair(known_pairs(normalise(text) for text in texts))
 
-    def _meaning(self, messages: list[Message]) -> np.ndarray:
-        if self._encoder is None:
-            return np.zeros((len(messages), 0), np.float32)
-        return self._config["encoder_weight"] * self._encoder.encode(
-            [message.get(TEXT) for message in messages]
-        )
+    def _views(self, message: Message) -> tuple[str, Views]:
+        """The text as it was probably meant, and its terms; the morphemes are the pipeline's tokenizer's."""
+        text = normalise(self._synonyms.usual(self._repair(message.get(TEXT))))
+        tokens = [f"{token.lemma.lower()}/{token.data.get(TAG, '')[:1]}" for token in message.get(_TOKENS)]
+        return text, (tokens, *terms(text)[1:])
 
-    def _persist(self) -> None:
-        parameters = {
-            "intents": self._intents,
-            "encoder": self._encoder.name if self._encoder else None,
-            "vocabularies": {name: _plain(v.vocabulary_) for name, v in self._vectorizers.items()},
-        }
-        with self._storage.write_to(self._resource) as directory:
-            (directory / _PARAMETERS).write_text(json.dumps(parameters, ensure_ascii=False), encoding="utf-8")
-            idf = {name: vectorizer.idf_ for name, vectorizer in self._vectorizers.items()}
-            np.savez_compressed(directory / _WEIGHTS, weights=self._weights, bias=self._bias, **idf)
+    def _use(self, kernel: Kernel, arrays: dict[str, np.ndarray]) -> None:
+        coefficients, temperature = arrays["lexical" if kernel.projection is None else "joint"]
+        self._kernel, self._coefficients, self._temperature = kernel, coefficients, float(temperature[0, 0])
 
     @classmethod
     def load(
@@ -169,23 +179,11 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
             parameters = json.loads((directory / _PARAMETERS).read_text(encoding="utf-8"))
-            arrays = np.load(directory / _WEIGHTS, allow_pickle=False)
-            component._weights, component._bias = arrays["weights"], arrays["bias"]
-            for name, vectorizer in component._vectorizers.items():
-                vectorizer.vocabulary_ = parameters["vocabularies"][name]
-                vectorizer.idf_ = arrays[name]
+            with np.load(directory / _ARRAYS, allow_pickle=False) as stored:
+                arrays = dict(stored.items())
         component._intents = parameters["intents"]
-        component._match_encoder(parameters["encoder"])
+        component._read(parameters["synonyms"], parameters["rows"])
+        encoder = component._encoder if "joint" in arrays else None
+        analysed = [tuple(views) for views in parameters["views"]]
+        component._use(build_kernel(parameters["rows"], encoder, arrays, analysed), arrays)
         return component
-
-    def _match_encoder(self, trained_with: str | None) -> None:
-        """An encoder that was on in training and is off now counts for nothing; one that is new is not asked."""
-        if self._encoder is None and trained_with:
-            lexical = sum(len(vectorizer.vocabulary_) for vectorizer in self._vectorizers.values())
-            self._weights = self._weights[:lexical]
-        if not trained_with:
-            self._encoder = None
-
-
-def _plain(vocabulary: dict[str, Any]) -> dict[str, int]:
-    return {term: int(index) for term, index in vocabulary.items()}

@@ -1,7 +1,8 @@
-"""FaqImporter: the phrasings of the FAQ as training examples, each with its category as intent."""
+"""FaqImporter: titles, phrasings and keywords of the FAQ as training examples, each with its category as intent."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.faq.loader import load
 from bot.korean.text import key
 from bot.settings import Settings
+
+# what examples from the FAQ carry beside text and intent
+KEYWORD, SYNONYMS = "faq_keyword", "faq_synonyms"
+
+
+def synonyms_of(examples: Iterable[Message]) -> list[list[str]]:
+    """The synonym groups that examples from the FAQ carry."""
+    found = next((example.get(SYNONYMS) for example in examples if example.get(SYNONYMS)), ())
+    return [list(group) for group in found]
 
 
 class FaqImporter(TrainingDataImporter):
@@ -36,13 +46,17 @@ class FaqImporter(TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = "ko") -> TrainingData:
         content = load(self._directory, self._link_hosts)
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         examples = []
         for entry in content.entries:
-            for text in (entry.title, *entry.questions):
-                if key(text) not in seen:
-                    seen.add(key(text))
-                    examples.append(Message.build(text=text, intent=entry.category))
+            for number, text in enumerate((entry.title, *entry.questions, *entry.keywords)):
+                if (key(text), entry.category) not in seen:
+                    seen.add((key(text), entry.category))
+                    example = Message.build(text=text, intent=entry.category)
+                    example.set(SYNONYMS, content.synonyms)
+                    if number > len(entry.questions):
+                        example.set(KEYWORD, True)
+                    examples.append(example)
         return TrainingData(examples)
 
     def get_domain(self) -> Domain:

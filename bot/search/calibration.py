@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.kernel import Floats, Kernel, Views
+from bot.korean.kernel import Floats, Kernel, Views
 from bot.search.rows import Row
 from bot.search.solver import Floats as Coefficients
 from bot.search.solver import inverse_block, left_out

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.korean.encoder import Encoder
+from bot.korean.kernel import Floats, Kernel, Views, build_kernel
 from bot.korean.phonetic import normalise
 from bot.korean.repair import Repair, known_pairs
 from bot.korean.synonyms import Synonyms
 from bot.search.calibration import FIRST, Calibration, calibrate, known_share, signals
 from bot.search.fitted import Arrays, FitStore, fingerprint
-from bot.search.kernel import Floats, Kernel, Views, build_kernel
 from bot.search.rows import Document, FieldWeights, Row, training_rows
 from bot.search.solver import factor, kernel_softmax, ridge, softmax_steps
 

@@ -82,16 +82,17 @@ class Vectoriser:
         return [self.columns[0].get(m, (-1, 0.0))[0] for m in views[0] if content(m)]
 
 
-def fit_vectoriser(texts: Sequence[str], rarest: int = 1) -> tuple[Vectoriser, csr_matrix]:
-    """Return the vectoriser of normalised texts and their (len(texts), V) features; n-grams below df `rarest` are dropped."""
-    analysed = [terms(t) for t in texts]
+def fit_vectoriser(
+    analysed: Sequence[tuple[list[str], ...]], rarest: int = 1
+) -> tuple[Vectoriser, csr_matrix]:
+    """The vectoriser of analysed texts and their (n, V) features; n-grams in fewer than `rarest` of them are dropped."""
     columns: list[dict[str, tuple[int, float]]] = []
     df: list[int] = []
     for view in range(VIEWS):
         counts = Counter(t for views in analysed for t in set(views[view]))
         kept = [(t, n) for t, n in counts.items() if n >= rarest or view == 0]
         columns.append(
-            {t: (len(df) + i, log((1 + len(texts)) / (1 + n)) + 1) for i, (t, n) in enumerate(kept)}
+            {t: (len(df) + i, log((1 + len(analysed)) / (1 + n)) + 1) for i, (t, n) in enumerate(kept)}
         )
         df += [n for _, n in kept]
     vectoriser = Vectoriser(tuple(columns), np.asarray(df, np.int32))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from bot.korean.encoder import Encoder, unit
-from bot.search.features import Vectoriser, fit_vectoriser, sparse_product
+from bot.korean.features import Vectoriser, fit_vectoriser, sparse_product, terms
 
 Floats = NDArray[np.float32]
 Views = tuple[list[str], ...]
@@ -54,13 +54,14 @@ class Kernel:
             return lexical, None
         return lexical, self.embeddings @ self.projection([text])[0]
 
-    def values(self, lexical: Floats, dense: Floats | None) -> Floats:
-        """Return the kernel values of given cosines, any shape."""
+    def values(self, lexical: Floats, dense: Floats | None, share: float | None = None) -> Floats:
+        """The kernel values of given cosines, any shape; `share` is the encoder's, where it is not to be its own."""
         values = np.exp(LEXICAL_SHARPNESS * (lexical - 1))
         if dense is None or self.projection is None:
             return values
         encoder = self.projection.encoder
-        return (1 - encoder.share) * values + encoder.share * np.exp(encoder.sharpness * (dense - 1))
+        share = encoder.share if share is None else share
+        return (1 - share) * values + share * np.exp(encoder.sharpness * (dense - 1))
 
     def row_cosines(self, rows: NDArray[np.intp]) -> tuple[Floats, Floats | None]:
         """Return lexical and embedding cosines (len(rows), N) of some rows to all."""
@@ -92,11 +93,17 @@ def _project(encoder: Encoder, texts: Sequence[str]) -> tuple[Projection, Floats
 
 
 def build_kernel(
-    texts: Sequence[str], encoder: Encoder | None, arrays: Mapping[str, np.ndarray] | None = None
+    texts: Sequence[str],
+    encoder: Encoder | None,
+    arrays: Mapping[str, np.ndarray] | None = None,
+    analysed: Sequence[Views] | None = None,
 ) -> Kernel:
-    """The kernel of normalised row texts; `arrays` are those of `Kernel.arrays()` for the same texts."""
+    """The kernel of normalised row texts; `arrays` are those of `Kernel.arrays()` for the same texts.
+
+    `analysed` are the rows' terms where they are cut up by another analyser than `features.terms`.
+    """
     rarest = 2 if len(texts) > PRUNE_ABOVE else 1
-    vectoriser, features = fit_vectoriser(texts, rarest)
+    vectoriser, features = fit_vectoriser(analysed or [terms(text) for text in texts], rarest)
     projection, embeddings = None, None
     if encoder is not None and arrays is not None:
         projection, embeddings = Projection(encoder, arrays["mean"], arrays["axes"]), arrays["embeddings"]

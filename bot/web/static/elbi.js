@@ -1,0 +1,187 @@
+/**
+ * <elbi-chat>: 엘비 (LV) in any page, with two lines. README.md beside this file says what each name means.
+ *
+ *   <script type="module" src="https://elbi.example/elbi.js"></script>
+ *   <elbi-chat></elbi-chat>
+ *
+ * Attributes: mode="popup|inline" token base lang="ko|en" theme="light|dark" open share login
+ * Methods: open() close() toggle() ask(text) shutdown()
+ * Events: elbi-ready -open -close -sent -reply -error -unread -login -token-needed -shutdown
+ * CSS variables: --elbi-accent -on-accent -font -font-size -radius -width -height -right -bottom -z-index; ::part(fold)
+ */
+import { FONT, elbiFace, h, sheet } from './static/elbi/dom.js';
+
+const STYLE = `
+:host { display: block !important; opacity: 1 !important; visibility: visible !important; filter: none !important; }
+:host([hidden]) { display: none !important; }
+:host([mode="popup"]) { position: fixed !important; inset: auto var(--elbi-right, 20px) var(--elbi-bottom, 20px) auto !important;
+  width: auto !important; height: auto !important; max-width: none !important; margin: 0 !important; padding: 0 !important;
+  transform: none !important; z-index: var(--elbi-z-index, 2147483000) !important; }
+:host([mode="inline"]) { height: 600px; }
+:host([mode="inline"]:not([open])) { height: auto !important; }
+:host([mode="inline"]) .launcher { display: none; }
+.launcher { all: initial; direction: ltr; display: flex; align-items: flex-end; justify-content: flex-end; gap: 10px; font: 600 14px/1.5 ${FONT}; }
+:where(.launcher) > button { all: unset; box-sizing: border-box; cursor: pointer; position: relative; background: #fff; color: #1b2140;
+  box-shadow: 0 4px 16px #101a4d4d; }
+.launcher button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px var(--elbi-accent, #3346b0); }
+.face { width: 68px; height: 68px; border-radius: 50%; }
+.face svg { display: block; }
+.bubble { margin-bottom: 12px; padding: 10px 14px; max-width: 220px; border-radius: 16px 16px 4px 16px; word-break: keep-all; }
+:host([open]) .bubble::after { content: "  ✕"; white-space: pre; color: #565d7d; }
+.badge { position: absolute; top: -4px; right: -4px; min-width: 24px; box-sizing: border-box; padding: 0 6px; border-radius: 12px;
+  border: 2px solid #fff; background: #c22026; color: #fff; font: 700 12px/20px sans-serif; text-align: center; }
+.badge:empty { display: none; }
+@media (max-width: 480px), (max-height: 440px) { :host([open]) .launcher { display: none; } }
+`;
+const WORDS = {
+  ko: ['무엇을 도와드릴까요?', '엘비 채팅 열기', '엘비 채팅 닫기', '새 답변 # 건', '불러오지 못했어요. 다시 눌러 주세요.'],
+  en: ['How can I help you?', 'Open the Elbi chat', 'Close the Elbi chat', '# new answers', 'Could not be loaded. Please press again.'],
+};
+
+class ElbiChat extends HTMLElement {
+  static observedAttributes = ['mode', 'token', 'open', 'lang', 'theme', 'share'];
+  #panel = null; // the chat itself, loaded when first needed
+  #loading = null;
+  #unread = 0;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: 'open' });
+    this.sheet = sheet(STYLE);
+    root.adoptedStyleSheets = [this.sheet];
+    const toggle = () => this.toggle();
+    this.badge = h('span', { class: 'badge' });
+    this.face = h('button', { class: 'face', type: 'button', onclick: toggle }, elbiFace(), this.badge);
+    this.bubble = h('button', { class: 'bubble', type: 'button', onclick: toggle });
+    root.append(h('div', { class: 'launcher', role: 'region', 'aria-label': '엘비 (LV)' }, this.bubble, this.face));
+  }
+
+  get base() {
+    return (this.getAttribute('base') || new URL('.', import.meta.url).href).replace(/\/$/, '');
+  }
+
+  get inline() {
+    return this.getAttribute('mode') === 'inline';
+  }
+
+  get shown() {
+    return this.hasAttribute('open');
+  }
+
+  get unread() {
+    return this.#unread;
+  }
+
+  set unread(count) {
+    if (count === this.#unread) return;
+    this.#unread = count;
+    this.#label();
+    this.emit('unread', { count });
+  }
+
+  connectedCallback() {
+    if (!this.hasAttribute('mode')) this.setAttribute('mode', 'popup');
+    this.#label();
+    if (this.inline) this.open();
+    if (this.shown || this.#waiting()) this.#load();
+    this.#panel?.connected(true);
+  }
+
+  disconnectedCallback() {
+    this.#panel?.connected(false);
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (before === after || !this.isConnected) return;
+    if (name === 'mode' && this.inline) this.open();
+    if (name === 'open') {
+      if (this.shown) this.#load();
+      this.emit(this.shown ? 'open' : 'close');
+    }
+    this.#label();
+    this.#panel?.changed(name);
+  }
+
+  open() {
+    this.toggleAttribute('open', true);
+  }
+
+  close() {
+    const inside = this.shadowRoot.activeElement;
+    this.toggleAttribute('open', false);
+    if (inside && !this.inline) this.face.focus();
+  }
+
+  async toggle() {
+    if (!this.toggleAttribute('open')) return;
+    await this.#load();
+    this.#panel?.focus();
+  }
+
+  async ask(text) {
+    this.open();
+    await this.#load();
+    this.#panel?.ask(text);
+  }
+
+  async shutdown() {
+    const panel = this.#panel ?? (await this.#make());
+    await panel.shutdown();
+    panel.node.remove();
+    this.#panel = this.#loading = null;
+    this.unread = 0;
+    this.close();
+    this.emit('shutdown');
+  }
+
+  emit(name, detail) {
+    return this.dispatchEvent(new CustomEvent(`elbi-${name}`, { bubbles: true, composed: true, cancelable: true, detail }));
+  }
+
+  /** Whether the chat is needed unopened: an answer by staff is awaited, or a member has logged out. */
+  #waiting() {
+    try {
+      const key = `elbi:${this.base}`;
+      const mine = sessionStorage.getItem(key);
+      return (mine && !this.hasAttribute('token')) || `${mine}${localStorage.getItem(key)}`.includes('"asked":');
+    } catch {
+      return false;
+    }
+  }
+
+  async #make() {
+    const { Panel } = await import('./static/elbi/panel.js');
+    return new Panel(this);
+  }
+
+  #load() {
+    this.#loading ??= this.#make()
+      .then((panel) => {
+        this.#panel = panel;
+        this.shadowRoot.prepend(panel.node);
+        return panel.start();
+      })
+      .catch((error) => {
+        console.warn('elbi', error);
+        this.#loading = null;
+        this.close();
+        this.bubble.textContent = this.#words[4];
+      });
+    return this.#loading;
+  }
+
+  get #words() {
+    return WORDS[this.lang === 'en' ? 'en' : 'ko'];
+  }
+
+  #label() {
+    const [bubble, open, close, unread] = this.#words;
+    const news = this.#unread && unread.replace('#', this.#unread);
+    this.bubble.textContent = news || bubble;
+    this.badge.textContent = this.#unread || '';
+    this.face.setAttribute('aria-label', [this.shown ? close : open, news || []].flat().join(', '));
+    for (const button of [this.face, this.bubble]) button.setAttribute('aria-expanded', String(this.shown));
+  }
+}
+
+if (!customElements.get('elbi-chat')) customElements.define('elbi-chat', ElbiChat);

@@ -1,0 +1,172 @@
+/** The visitor's questions: shown at once, sent one after the other, and sent again under the same id. */
+import { h } from './dom.js';
+import { HOUR, button, clock, dots, p, say } from './parts.js';
+import { replyView } from './replies.js';
+
+const TRIES = 3; // where the server says when to come back
+
+export class Turns {
+  #queue = [];
+  #busy = false;
+  #items = new Map(); // by id
+  last = 0; // the highest number up to which all turns are on screen
+
+  constructor(chat) {
+    this.chat = chat;
+  }
+
+  get #newest() {
+    return [...this.#items.values()].filter((item) => item.text).reduce((one, other) => (other.at >= one.at ? other : one), { at: 0 });
+  }
+
+  get lastText() {
+    return this.#newest.text;
+  }
+
+  /** The last question, where it found no answer: what To 엘비 begins with. */
+  get unanswered() {
+    return this.#newest.unanswered;
+  }
+
+  has(id) {
+    return this.#items.has(id);
+  }
+
+  ask(text) {
+    const item = this.#add({ id: uuid(), text, at: Date.now() / 1000 });
+    this.#remember();
+    this.chat.element.emit('sent', { id: item.id, text });
+    this.#enqueue(item);
+  }
+
+  /** A turn as the history has it (one without text is a word from staff); returns whether it is new here. */
+  restore({ id, seq, text, asked_at, replies }, earlier, before) {
+    if (!earlier) this.last = Math.max(this.last, seq);
+    const known = this.#items.get(id);
+    this.#sent(known ?? this.#add({ id, text, at: asked_at }, before), { seq, replies }, earlier);
+    return !known;
+  }
+
+  /** What was not acknowledged before the page was left. */
+  resume() {
+    for (const kept of this.chat.memory.data.outbox) if (!this.has(kept.id)) this.#enqueue(this.#add({ ...kept }));
+  }
+
+  /** Sends again what failed for want of a connection or a login. */
+  retryAll() {
+    for (const item of this.#items.values()) if (item.state === 'lost') this.#enqueue(item);
+  }
+
+  forget() {
+    this.#queue = [];
+    this.#items.clear();
+    this.last = 0;
+  }
+
+  #add(item, before) {
+    const { words } = this.chat;
+    this.#items.set(item.id, item);
+    item.meta = h('p', { class: 'meta' });
+    item.mine = h('div', { class: 'mine' }, p([h('span', { class: 'sr' }, `${words.you}: `), item.text], 'said'), item.meta);
+    item.theirs = h('div', { class: 'theirs' });
+    item.node = h('div', { class: 'turn', 'data-id': item.id }, item.text && item.mine, item.theirs);
+    this.chat.put(item.node, item.at, before);
+    return item;
+  }
+
+  #enqueue(item) {
+    const { words } = this.chat;
+    this.#show(item, 'pending', words.sending);
+    item.theirs.replaceChildren(dots(words.thinking));
+    this.chat.reveal(item.node);
+    this.#queue.push(item);
+    this.#pump();
+  }
+
+  async #pump() {
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#queue.length) await this.#send(this.#queue.shift());
+    this.#busy = false;
+  }
+
+  async #send(item) {
+    const { chat } = this;
+    const { id, text } = item;
+    for (let tried = 1; ; tried++) {
+      try {
+        const answered = await chat.api.post('/messages', { id, text });
+        if (this.#items.get(id) !== item) return; // forgotten meanwhile
+        this.#sent(item, answered);
+        if (answered.seq === this.last + 1) this.last++; // else another tab asked in between, and its turn is still to come
+        chat.element.emit('reply', { id, replies: answered.replies });
+        chat.announce(item.theirs.innerText);
+        return;
+      } catch (error) {
+        if (this.#items.get(id) !== item) return;
+        if (!error.wait || tried === TRIES) return this.#fail(item, error);
+        for (let n = Math.min(error.wait, 60); n > 0; n--) {
+          this.#show(item, 'pending', say(chat.words.wait, { n }));
+          await new Promise((passed) => setTimeout(passed, 1000));
+        }
+      }
+    }
+  }
+
+  #sent(item, { seq, replies }, earlier) {
+    if (item.seq) return;
+    Object.assign(item, { seq, unanswered: replies.find((reply) => reply.can_ask)?.question });
+    this.#remember();
+    this.#show(item, 'sent', clock(item.at, this.chat.lang, HOUR));
+    item.theirs.replaceChildren(...replies.map((reply) => replyView(this.chat, reply)));
+    if (!earlier) this.chat.reveal(item.node);
+  }
+
+  #fail(item, { status, code, message, ...error }) {
+    const { chat } = this;
+    const { words } = chat;
+    if (status === 409) {
+      this.#items.delete(item.id);
+      item.id = uuid();
+      this.#items.set(item.id, item);
+    }
+    const refused = [400, 413].includes(status); // as it stands, it never goes through
+    const why = status ? chat.why({ status, code, message, ...error }) : '';
+    item.theirs.replaceChildren();
+    this.#show(item, refused ? 'refused' : 'lost', [
+      `⚠ ${words.failed}${why && ` · ${why}`} `,
+      refused ? '' : button(words.retry, () => this.#enqueue(item), 'link'),
+      button(words.change, () => this.#change(item), 'link'),
+    ]);
+    this.#remember();
+    chat.announce(`${words.failed}. ${why}`);
+    chat.element.emit('error', { code, status });
+    chat.reveal(item.node);
+  }
+
+  /** Takes a failed question out of the log and back under the cursor. */
+  #change(item) {
+    this.#items.delete(item.id);
+    this.#remember();
+    item.node.remove();
+    this.chat.composer.edit(item.text);
+  }
+
+  #show(item, state, words) {
+    item.state = state;
+    item.mine.dataset.state = state;
+    item.meta.replaceChildren(...[words].flat());
+  }
+
+  #remember() {
+    const open = [...this.#items.values()].filter((item) => item.text && !item.seq && item.state !== 'refused');
+    this.chat.memory.update({ outbox: open.map(({ id, text, at }) => ({ id, text, at })) });
+  }
+}
+
+/** A random UUID, also where the page has no https and so no crypto.randomUUID. */
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
+}

@@ -1,0 +1,14 @@
+/** The full-page chat, and the page a shared link opens. */
+import { loggedIn, token } from './demo.js';
+
+const { demo, share } = document.body.dataset;
+const elbi = document.createElement('elbi-chat');
+elbi.setAttribute('mode', 'inline');
+if (share) elbi.setAttribute('share', share);
+if (demo !== undefined) {
+  elbi.setAttribute('login', '');
+  elbi.addEventListener('elbi-token-needed', ({ detail }) => loggedIn() && detail.respond(token()));
+  elbi.addEventListener('elbi-login', async () => elbi.setAttribute('token', await token()));
+  if (loggedIn()) await token().then((given) => elbi.setAttribute('token', given), () => {});
+}
+document.getElementById('place').append(elbi);
