@@ -63,6 +63,8 @@ class Answerer:
         question = clean(text)
         result = self._catalogue().index_for(visitor).search(question)
         candidates = _candidates(result)
+        if self._is_member_business(result, visitor, guess):
+            return Answer(replies.login_required(wording.LOGIN_REQUIRED), None, candidates)
         match decide(result, off_topic=guess.off_topic):
             case One(entry, others):
                 choices = [replies.open_entry(other) for other in others]
@@ -74,12 +76,22 @@ class Answerer:
                 unanswered = reply["kind"] == "no_answer" and not guess.off_topic
                 return Answer(reply, None, candidates, unanswered)
 
+    @staticmethod
+    def _is_member_business(result: Result, visitor: Visitor, guess: Guess) -> bool:
+        """Whether a guest asks what only members are answered.
+
+        Decided by category alone, so that nothing is said about which entries there are; what guests may see is answered
+        where they name it, and where it is of the category they ask about.
+        """
+        if visitor.is_member or guess.category is None or guess.category in OPEN_CATEGORIES or result.named:
+            return False
+        if isinstance(decide(result), Nothing):
+            return True
+        return guess.confidence >= _SURE_CATEGORY and result.candidates[0].entry.category != guess.category
+
     def _nothing(self, question: str, visitor: Visitor, guess: Guess) -> Reply:
         if guess.off_topic:
             return replies.no_answer(question, wording.OFF_TOPIC, can_ask=False)
-        # By category alone, so that nothing is said about which entries there are.
-        if not visitor.is_member and guess.category and guess.category not in OPEN_CATEGORIES:
-            return replies.login_required(wording.LOGIN_REQUIRED)
         words = wording.NO_ANSWER if visitor.is_member else wording.NO_ANSWER_GUEST
         return replies.no_answer(question, words)
 

@@ -72,7 +72,13 @@ class Chat:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, conversation_id: str, client_id: str, text: str) -> Turn:
-        """The finished turn of a question; the same one again for the same id. Raises Conflict, Unavailable."""
+        """The finished turn of a question; the same one again for the same id. Raises Conflict, Unavailable.
+
+        Goes on to the end where the visitor hangs up: a turn given up half-way would hold up the next one.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._send(conversation_id, client_id, text)))
+
+    async def _send(self, conversation_id: str, client_id: str, text: str) -> Turn:
         digest = hashlib.sha256(text.encode()).hexdigest()
         claim_id = str(uuid.uuid4())
         turn, work = await self._store.write(

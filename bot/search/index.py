@@ -73,8 +73,9 @@ class Index:
     def search(self, text: str) -> Result:
         """The entries a question may be about; empty where nothing is indexed or nothing is asked."""
         text = clean(text)
-        if self._ranker is None or not key(text):
-            return Result()
+        asked = key(text)
+        if self._ranker is None or not asked or asked.isdigit() or (len(asked) == 1 and asked.isascii()):
+            return Result()  # nothing that could mean an entry
         ranking = self._ranker.search(text)
         for read in dict.fromkeys((text, ranking.text)):  # as typed, then as it was probably meant
             result = self._by_keyword(read, ranking)

@@ -12,6 +12,7 @@ from bot.errors import ContentError
 from bot.faq.loader import content_files, load
 from bot.faq.model import Content
 from bot.korean.encoder import Encoder
+from bot.search.fitted import FitStore
 from bot.search.index import Catalogue
 
 
@@ -21,12 +22,13 @@ class Library:
     def __init__(
         self,
         directory: Path,
-        last_good: Path,
+        state_dir: Path,
         link_hosts: tuple[str, ...] = (),
         encoder: Encoder | None = None,
     ) -> None:
         self._directory = directory
-        self._last_good = last_good
+        self._last_good = state_dir / "faq-last-good"
+        self._fits = FitStore(state_dir / "fits")
         self._link_hosts = link_hosts
         self._encoder = encoder
         self._fingerprint = ""
@@ -37,6 +39,7 @@ class Library:
         """Takes over the directory's state where it changed and is sound; True where the catalogue was swapped."""
         fingerprint = _fingerprint(self._directory)
         if fingerprint == self._fingerprint:
+            self.problems = ()  # a broken edit was taken back
             return False
         try:
             content = load(self._directory, self._link_hosts)

@@ -131,7 +131,7 @@ def _report(ctx: Context) -> None:
 
 def _refuse(request: Request, error: Exception) -> HTTPResponse:
     """Every failure as `{"error": {"code", "message"}}` with the right status."""
-    refusal = _as_refusal(error)
+    refusal = _as_refusal(request, error)
     if refusal.status >= 500 and not isinstance(error, RequestError | StoreUnavailable):
         log.error("request.failed", path=request.path, exc_info=error)
     elif isinstance(error, StoreUnavailable):
@@ -144,7 +144,7 @@ def _refuse(request: Request, error: Exception) -> HTTPResponse:
     return json_response({"error": error_body}, status=refusal.status, headers=headers)
 
 
-def _as_refusal(error: Exception) -> RequestError:
+def _as_refusal(request: Request, error: Exception) -> RequestError:
     if isinstance(error, RequestError):
         return error
     if isinstance(error, StoreUnavailable):
@@ -157,6 +157,8 @@ def _as_refusal(error: Exception) -> RequestError:
         refusal = InvalidRequest("이 주소에서는 쓸 수 없는 방식입니다.", code="method_not_allowed")
         refusal.status = 405
         return refusal
+    if not request.headers.get("content-length", "0").isdecimal():
+        return InvalidRequest("Content-Length가 올바르지 않습니다.", code="invalid_request")
     refusal = RequestError("문제가 생겼습니다. 잠시 후 다시 시도해 주세요.", code="internal_error")
     refusal.status = error.status_code if isinstance(error, SanicException) else 500
     if refusal.status < 500:

@@ -63,7 +63,7 @@ class PortalTokens:
                 "로그인 정보가 만료되었습니다. 다시 로그인해 주세요.", code="expired_token"
             ) from None
         except jwt.PyJWKClientConnectionError:
-            raise Unavailable() from None
+            raise Unavailable(retry_after=5) from None
         except (jwt.PyJWTError, ValueError, TypeError):
             raise Unauthorized("로그인 정보를 확인할 수 없습니다.", code="invalid_token") from None
         issued = claims["iat"]

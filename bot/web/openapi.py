@@ -37,6 +37,7 @@ _SCHEMAS = {
         title=_STRING,
         system=_STRING,
         category={"type": "string", "enum": list(CATEGORIES)},
+        updated={"type": "string", "format": "date", "description": "where newness matters"},
     ),
     "Entry": {
         "allOf": [
@@ -85,7 +86,7 @@ _SCHEMAS = {
         text=_STRING,
         state=_STRING,
         asked_at=_NUMBER,
-        about=_STRING,
+        about={"type": "string", "nullable": True},
     ),
 }
 

@@ -18,6 +18,8 @@ import yaml
 from tests.conftest import ROOT, environment
 from tests.site import API, Person, Site
 
+# one client for all: making one loads certificates for a third of a second
+web = httpx.Client(timeout=30, verify=False)
 SECRET = "the portal and elbi both know this; nobody else does"
 KINDS = {
     "text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked",
@@ -39,15 +41,23 @@ def ids_for(audience: str) -> list[str]:
     return [entry_id for entry_id, entry in entries().items() if entry["audience"] == audience]
 
 
-@lru_cache(maxsize=2)
 def routes(demo: bool) -> frozenset[tuple[str, str]]:
-    """(method, path) of every route of the app, asked in a process of its own: the app is made once in each."""
+    """(method, path) of every route of the app."""
+    return _routes()[demo]
+
+
+@lru_cache(maxsize=1)
+def _routes() -> dict[bool, frozenset[tuple[str, str]]]:
+    """Asked in a process of its own: importing the app there and not here keeps the tests light."""
     program = (
         "import json\n"
+        "from sanic import Sanic\n"
         "from bot.settings import Settings\n"
         "from bot.web.app import create_app\n"
-        f"app = create_app(Settings(), None, with_demo={demo})\n"
-        "print(json.dumps([[method, route.path] for route in app.router.routes for method in route.methods]))\n"
+        "for demo in (False, True):\n"
+        "    routes = create_app(Settings(), None, with_demo=demo).router.routes\n"
+        "    print(json.dumps([[method, route.path] for route in routes for method in route.methods]))\n"
+        "    Sanic._app_registry.clear()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -57,8 +67,11 @@ def routes(demo: bool) -> frozenset[tuple[str, str]]:
         capture_output=True,
         timeout=120,
     )
-    listed = json.loads(done.stdout.splitlines()[-1])
-    return frozenset((method, _openapi_path(path)) for method, path in listed)
+    listed = [json.loads(line) for line in done.stdout.splitlines()[-2:]]
+    return {
+        demo: frozenset((method, _openapi_path(path)) for method, path in each)
+        for demo, each in zip((False, True), listed, strict=True)
+    }
 
 
 def _openapi_path(path: str) -> str:
@@ -93,7 +106,7 @@ def signed(secret: str = SECRET, algorithm: str = "HS256", **changed: Any) -> st
 def open_session(site: Site, token: str | None = None, address: str | None = None) -> httpx.Response:
     """POST /sessions, from an address of its own where the server counts by X-Forwarded-For."""
     headers = {"X-Forwarded-For": address or f"2001:db8::{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"}
-    return httpx.post(
+    return web.post(
         f"{site.url}{API}/sessions", json={"token": token} if token else {}, headers=headers, timeout=30
     )
 

@@ -11,14 +11,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from tests.api.support import SECRET, claims, open_session, refused, signed
-from tests.conftest import serving
+from tests.api.support import SECRET, claims, open_session, refused, signed, web
+from tests.conftest import free_port, serving
 from tests.site import Site
 
 NOW = int(time.time())
@@ -86,7 +85,15 @@ def test_old_token(portal: Site, times: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(
     "odd",
-    [{"iat": "yesterday"}, {"exp": "tomorrow"}, {"iat": -1e400}, {"exp": 1e400}, {"iat": True}, {"sub": 7}, {"iat": [1]}],
+    [
+        {"iat": "yesterday"},
+        {"exp": "tomorrow"},
+        {"iat": -1e400},
+        {"exp": 1e400},
+        {"iat": True},
+        {"sub": 7},
+        {"iat": [1]},
+    ],
     ids=str,
 )
 def test_odd_claims_are_refused_and_break_nothing(portal: Site, odd: dict[str, Any]) -> None:
@@ -96,7 +103,9 @@ def test_odd_claims_are_refused_and_break_nothing(portal: Site, odd: dict[str, A
 
 
 def test_odd_names_are_taken_as_none(portal: Site) -> None:
-    response = open_session(portal, signed_raw(claims() | {"name": 5, "company": None, "business_number": []}))
+    response = open_session(
+        portal, signed_raw(claims() | {"name": 5, "company": None, "business_number": []})
+    )
     assert response.status_code == 201
     assert response.json()["name"] == ""
 
@@ -105,7 +114,7 @@ def test_a_session_is_no_token_and_a_token_no_session(portal: Site) -> None:
     token = signed()
     session = open_session(portal, token).json()["session"]
     refused(open_session(portal, session), 401, "invalid_token")
-    refused(httpx.get(f"{portal.url}/api/v1/best", headers={"Authorization": f"Bearer {token}"}), 401)
+    refused(web.get(f"{portal.url}/api/v1/best", headers={"Authorization": f"Bearer {token}"}), 401)
 
 
 def test_nothing_of_a_token_is_logged(portal: Site) -> None:
@@ -129,8 +138,10 @@ class Portal:
         self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.ec = ec.generate_private_key(ec.SECP256R1())
         keys = [
-            jwt.algorithms.RSAAlgorithm.to_jwk(self.rsa.public_key(), as_dict=True) | {"kid": "r", "use": "sig"},
-            jwt.algorithms.ECAlgorithm.to_jwk(self.ec.public_key(), as_dict=True) | {"kid": "e", "use": "sig"},
+            jwt.algorithms.RSAAlgorithm.to_jwk(self.rsa.public_key(), as_dict=True)
+            | {"kid": "r", "use": "sig"},
+            jwt.algorithms.ECAlgorithm.to_jwk(self.ec.public_key(), as_dict=True)
+            | {"kid": "e", "use": "sig"},
         ]
         body = json.dumps({"keys": keys}).encode()
 
@@ -143,8 +154,11 @@ class Portal:
 
             def log_message(self, *_: object) -> None: ...
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/jwks.json"
+        self.handler, self.port = Handler, free_port()
+        self.url = f"http://127.0.0.1:{self.port}/jwks.json"
+
+    def start(self) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), self.handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def public_pem(self) -> bytes:
@@ -161,8 +175,9 @@ class Portal:
 def keys() -> Iterator[Portal]:
     made = Portal()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    if hasattr(made, "server"):
+        made.server.shutdown()
+        made.server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +186,16 @@ def by_jwks(keys: Portal, tmp_path_factory: pytest.TempPathFactory, model_dir: P
         tmp_path_factory.mktemp("jwks"), model_dir, demo=False, ELBI_MEMBER_JWT_JWKS_URL=keys.url
     ) as running:
         yield running
+
+
+def test_keys_that_cannot_be_fetched_are_no_fault_of_the_member(by_jwks: Site, keys: Portal) -> None:
+    """Comes first here: the portal's key server is not up yet."""
+    response = open_session(by_jwks, keys.sign())
+    refused(response, 503, "unavailable")
+    assert open_session(by_jwks).status_code == 201  # guests are served all the while
+    keys.start()
+    assert open_session(by_jwks, keys.sign()).status_code == 201
+    assert int(response.headers["Retry-After"]) >= 1
 
 
 def test_tokens_by_jwks(by_jwks: Site, keys: Portal) -> None:
@@ -203,16 +228,6 @@ def test_wrong_tokens_by_jwks(by_jwks: Site, keys: Portal) -> None:
         refused(response, 401, "invalid_token")
     for old in (keys.sign(iat=now - 900, exp=now + 900), keys.sign(iat=now - 900, exp=now - 600)):
         refused(open_session(by_jwks, old), 401, "expired_token")
-
-
-def test_keys_that_cannot_be_fetched_are_no_refusal_of_the_member(by_jwks: Site, keys: Portal) -> None:
-    """Comes last here: the portal's key server goes away; an id not known yet makes elbi ask it again."""
-    keys.server.shutdown()
-    keys.server.server_close()
-    response = open_session(by_jwks, keys.sign(kid="new"))
-    refused(response, 503, "unavailable")
-    assert int(response.headers["Retry-After"]) >= 1
-    assert open_session(by_jwks).status_code == 201  # guests are served all the while
 
 
 def confused(secret: bytes, kid: str) -> str:

@@ -30,7 +30,7 @@ export class Composer {
       event.preventDefault();
       this.#send();
     };
-    // the button must not take the focus: leaving the field would end a syllable on its own terms
+    // leaving the field would end the syllable
     this.button.addEventListener('pointerdown', (event) => event.preventDefault());
     this.node = h('form', { class: 'composer', onsubmit: submit }, this.list, this.count, h('div', { class: 'row' }, this.input, this.button));
   }

@@ -75,7 +75,7 @@ function write(store, key, value) {
   }
 }
 
-/** Whom a token names: only to see whether it is still the same member; who it is, the server decides. */
+/** Whom a token names, to see whether it is still the same member; who it is, the server decides. */
 function subject(token) {
   try {
     const { iss, sub } = JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));

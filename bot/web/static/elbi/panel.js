@@ -82,7 +82,7 @@ export class Panel {
     this.#online();
   }
 
-  /** Takes up the visitor the page names: greets, and brings back what is theirs. */
+  /** Takes up the visitor the page names, and what is theirs. */
   async #begin(again) {
     const { memory, words, turns, element } = this;
     const before = memory.data.session;
@@ -140,7 +140,7 @@ export class Panel {
       h('div', { class: 'row' }, button([icon('help'), words.range], () => this.ask('도움말'), 'chip'), loginButton(this))));
   }
 
-  /** The conversation of the guest that this member was before logging in. */
+  /** What this member asked as a guest. */
   async #carry(session) {
     const { messages } = await this.api.fetch('GET', '/messages', null, session).catch(() => ({ messages: [] }));
     for (const turn of messages) this.turns.restore(turn, true);

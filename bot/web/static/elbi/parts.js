@@ -31,7 +31,7 @@ export const dots = (words) => p([h('span', { class: 'sr' }, words), h('i'), h('
 
 let trusted;
 
-/** An entry's answer, which the server has rendered and sanitised: the one place where markup comes in as text. */
+/** An entry's answer, sanitised by the server: the one place where markup comes in as text. */
 export function answer(markup) {
   const policy = { createHTML: (text) => text };
   trusted ??= globalThis.trustedTypes?.createPolicy('elbi', policy) ?? policy;

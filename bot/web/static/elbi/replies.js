@@ -84,7 +84,7 @@ const date = (chat, day, words = '{date}') =>
 
 export const locked = (chat, words) => h('div', { class: 'notice' }, icon('lock'), h('div', { class: 'grow' }, p(words), loginButton(chat)));
 
-/** Only where the page has said that it knows a way to log in. */
+/** Only where the page knows a way to log in. */
 export const loginButton = (chat) => chat.canLogin && button(chat.words.login, () => chat.login(), 'primary login');
 
 /** To 엘비 with the question already filled in. */

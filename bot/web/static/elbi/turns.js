@@ -98,7 +98,7 @@ export class Turns {
         const answered = await chat.api.post('/messages', { id, text });
         if (this.#items.get(id) !== item) return; // forgotten meanwhile
         this.#sent(item, answered);
-        if (answered.seq === this.last + 1) this.last++; // else another tab asked in between, and its turn is still to come
+        if (answered.seq === this.last + 1) this.last++; // else another tab's turn is still to come
         chat.element.emit('reply', { id, replies: answered.replies });
         chat.announce(item.theirs.innerText);
         return;
