@@ -43,18 +43,20 @@ class Store:
     async def read(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._run(self.database.read, function, args, kwargs)
+        def work() -> T:
+            with self.database.read() as connection:
+                return function(connection, *args, **kwargs)
+
+        return await self._run(work)
 
     async def write(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._run(self.database.write, function, args, kwargs)
+        return await self._run(
+            lambda: self.database.retrying(lambda connection: function(connection, *args, **kwargs))
+        )
 
-    async def _run(self, transaction: Any, function: Any, args: Any, kwargs: Any) -> Any:
-        def work() -> Any:
-            with transaction() as connection:
-                return function(connection, *args, **kwargs)
-
+    async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def close(self) -> None:

@@ -72,12 +72,13 @@ def ask(
     from bot.replies import as_text
     from bot.visitor import GUEST, Visitor
 
+    question = _question(question)
     settings = Settings.from_env()
     with _status("모델을 준비하는 중"):
         answerer = make_answerer(settings, make_library(settings), None)
         dialogue = make_dialogue(training.train(settings), answerer)
     visitor = Visitor(id="cli", mode="member") if member else GUEST
-    response = asyncio.run(dialogue.respond(_question(question), visitor, {}))
+    response = asyncio.run(dialogue.respond(question, visitor, {}))
     for reply in response.replies:
         typer.echo(json.dumps(reply, ensure_ascii=False, indent=2) if as_json else as_text(reply))
 
@@ -118,6 +119,7 @@ def queue_list(as_json: Annotated[bool, typer.Option("--json", help="JSON으로"
     import dataclasses
 
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from bot.store import questions
@@ -132,9 +134,8 @@ def queue_list(as_json: Annotated[bool, typer.Option("--json", help="JSON으로"
     for each in found:
         nearest = each.candidates[0]["title"] if each.candidates else ""
         who = each.company or {"guest": "로그인 전", "member": "회원"}[each.mode]
-        table.add_row(
-            _local(each.asked_at), _REASONS[each.reason], who, _label(each.category), each.text, nearest
-        )
+        cells = (_local(each.asked_at), _REASONS[each.reason], who, _label(each.category), each.text, nearest)
+        table.add_row(*map(escape, cells))
     Console().print(table)
     typer.echo(f"{len(found)}건", err=True)
 

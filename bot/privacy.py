@@ -10,21 +10,40 @@ import re
 
 from bot.korean.text import fold_width
 
-_GAP = r"[\s.\-–—]?"
+_DASH = r"[\-\u2010-\u2015\u2212]"
+_GAP = rf"(?:\s?{_DASH}\s?|[\s.])?"  # between the groups of a number
+_CLOSE = rf"(?:\)\s?|{_GAP})"  # … where the first group may stand in brackets
+_START, _END = r"(?<!\d)", rf"(?!\d)(?!{_DASH}\d)"
+# Dates and years are digits in groups, too.
+_DATE = (
+    rf"(?:19|20)\d{{2}}\s?(?:{_DASH}|[./])\s?(?:0?[1-9]|1[0-2])\s?(?:{_DASH}|[./])\s?(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+    rf"|(?:(?:19|20)\d{{2}}\s+)+(?:19|20)\d{{2}}\s?년"
+)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (f"[{name}]", re.compile(pattern))
     for name, pattern in (
         ("이메일", r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}"),
         # birth date, then 1-4 (resident), 5-8 (foreigner), 9/0 (born before 1900)
-        ("주민번호", r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?[\-–—]?\s?[0-9][\d*]{6}(?!\d)"),
-        ("카드번호", rf"(?<!\d)\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3,4}}(?!\d)"),
-        ("전화번호", rf"(?<!\d)(?:\+?82{_GAP}\(?0?\)?|0)1[016789]{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"),
-        ("전화번호", rf"(?<!\d)(?:\+?82{_GAP}|0)(?:2|[3-6]\d|70|50\d){_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"),
-        ("사업자번호", rf"(?<!\d)\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{5}}(?!\d)"),
+        (
+            "주민번호",
+            rf"{_START}\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\s?{_DASH}\s?|\s)?[0-9][\d*]{{6}}(?!\d)",
+        ),
+        ("카드번호", rf"{_START}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{3,4}}{_END}"),
+        ("카드번호", rf"{_START}3[47]\d{{2}}{_GAP}\d{{6}}{_GAP}\d{{5}}{_END}"),
+        (
+            "전화번호",
+            rf"{_START}\(?(?:\+?82{_GAP}\(?0?\)?{_GAP}|0)1[016789]{_CLOSE}\d{{3,4}}{_GAP}\d{{4}}(?!\d)",
+        ),
+        (
+            "전화번호",
+            rf"{_START}\(?(?:\+?82{_GAP}|0)(?:2|[3-6]\d|70|50\d){_CLOSE}\d{{3,4}}{_GAP}\d{{4}}(?!\d)",
+        ),
+        ("사업자번호", rf"{_START}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{5}}{_END}"),
         # bank accounts: 10 to 16 digits, in groups or not
         (
             "계좌번호",
-            r"(?<!\d)(?<!\d-)(?=(?:\d[\s\-]?){10,16}(?!\d))\d{2,6}(?:[\s\-]?\d{2,8}){1,4}(?![\s\-]?\d)",
+            rf"{_START}(?<!\d-)(?!{_DATE})(?=(?:\d(?:\s?{_DASH}\s?|\s)?){{10,16}}(?!\d))"
+            rf"\d{{2,8}}(?:(?:\s?{_DASH}\s?|\s)?\d{{1,8}}){{1,4}}{_END}",
         ),
     )
 )

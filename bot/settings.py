@@ -55,6 +55,9 @@ class Settings:
         return settings
 
     def _check(self) -> None:
+        for name in ("session_hours", "conversation_days", "messages_per_minute", "sessions_per_minute"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{PREFIX}{name.upper()}: must be 1 or more")
         if self.encoder not in ("use", "off"):
             raise SettingsError(f"ELBI_ENCODER: {self.encoder!r} is neither 'use' nor 'off'")
         if self.member_jwt_secret and len(self.member_jwt_secret.encode()) < 32:

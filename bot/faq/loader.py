@@ -15,7 +15,7 @@ from bot.visitor import Mode
 
 SYNONYMS_FILE = "synonyms.yml"
 START_FILE = "start.yml"
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ID = re.compile(r"(?=.{1,120}$)[a-z0-9]+(?:-[a-z0-9]+)*")  # 120 is what the tables keep
 _CHOICES = {
     "system": ("PartnerPlus", "PartnerCampus"),
     "audience": ("guest", "member"),
@@ -83,7 +83,7 @@ def _entries(root: Node, file: str, problems: list[Problem]) -> Iterator[Entry]:
     for name in root.value.keys() - {"category", "entries"}:
         report(root.value[name].line, f"알 수 없는 키 {name!r}", "맨 위에는 `category`와 `entries`만 씁니다")
     category = root.value.get("category")
-    if category is None or category.value not in CATEGORIES:
+    if category is None or not isinstance(category.value, str) or category.value not in CATEGORIES:
         line, shown = (category.line, repr(category.value)) if category else (root.line, "없음")
         report(line, f"알 수 없는 분류 ({shown})", f"{', '.join(CATEGORIES)} 중 하나를 쓰세요")
         return
@@ -144,7 +144,7 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
         report(
             identifier.line,
             f"id {identifier.value!r}의 형식이 맞지 않습니다",
-            "a-z, 0-9와 하이픈(-) 하나씩만 쓰세요",
+            "a-z, 0-9와 하이픈(-) 하나씩만, 120자까지 쓰세요",
         )
     if len(problems) > before:
         return None

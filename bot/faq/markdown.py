@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ _TAGS = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
     "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+_REFUSED_LINK = re.compile(r"\]\(\s*<?\s*((?:javascript|data|vbscript|file):[^)\s]*)", re.IGNORECASE)
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 
 
@@ -29,6 +31,8 @@ def _parser() -> MarkdownIt:
 def foreign_links(markdown: str, hosts: tuple[str, ...]) -> Iterator[str]:
     """The links of an answer that do not lead to one of `hosts` by http(s)."""
     for token in _flat(_parser().parse(markdown)):
+        if token.type == "text" and _REFUSED_LINK.search(token.content):
+            yield _REFUSED_LINK.search(token.content)[1]  # Markdown itself leaves such a link as text
         if token.type == "link_open" and not _allowed(str(token.attrGet("href")), hosts):
             yield str(token.attrGet("href"))
 

@@ -19,6 +19,7 @@ from bot.store.schema import conversation, turn, visitor
 from bot.visitor import Visitor
 
 CLAIM_SECONDS = 20
+_FREE: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,9 @@ def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work |
     row = connection.execute(
         select(turn).where(_unfinished(conversation_id)).order_by(turn.c.seq).limit(1)
     ).first()
+    if row is None:  # PostgreSQL: the last turn was finished while this claim waited for its row
+        connection.execute(update(conversation).where(_claimed(conversation_id, claim_id)).values(**_FREE))
+        return None
     owner = connection.execute(
         select(visitor, conversation.c.state)
         .join(visitor, visitor.c.id == conversation.c.visitor_id)
@@ -128,8 +132,8 @@ def finish(
     now = time.time()
     held = connection.execute(
         update(conversation)
-        .where(conversation.c.id == work.conversation_id, conversation.c.claimed_by == work.claim)
-        .values(claimed_by=None, claimed_until=None, state=state, updated_at=now)
+        .where(_claimed(work.conversation_id, work.claim))
+        .values(**_FREE, state=state, updated_at=now)
     )
     if not held.rowcount:
         return False
@@ -143,11 +147,7 @@ def finish(
 
 def release(connection: Connection, work: Work) -> None:
     """Gives a claim back with the turn unfinished."""
-    connection.execute(
-        update(conversation)
-        .where(conversation.c.id == work.conversation_id, conversation.c.claimed_by == work.claim)
-        .values(claimed_by=None, claimed_until=None)
-    )
+    connection.execute(update(conversation).where(_claimed(work.conversation_id, work.claim)).values(**_FREE))
 
 
 def find(connection: Connection, turn_id: int) -> Turn | None:
@@ -183,6 +183,10 @@ def unfinished(connection: Connection, older_than: float, limit: int = 100) -> l
 
 def _unfinished(conversation_id: str):
     return and_(turn.c.conversation_id == conversation_id, turn.c.finished_at.is_(None))
+
+
+def _claimed(conversation_id: str, claim_id: str):
+    return and_(conversation.c.id == conversation_id, conversation.c.claimed_by == claim_id)
 
 
 def _turn(row: Row) -> Turn:

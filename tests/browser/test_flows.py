@@ -1,0 +1,152 @@
+"""Before and after login: the popup, the panel in the page, and what goes from one to the other."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+from tests.site import Site
+
+
+def test_the_picture_opens_the_popup_and_esc_gives_the_focus_back(visit) -> None:
+    chat = visit()
+    expect(chat.face).to_have_attribute("aria-expanded", "false")
+    chat.open()
+    expect(chat.panel).to_have_role("dialog")
+    expect(chat.log).to_contain_text("회원가입 관련 질문만 답변이 가능합니다")
+    expect(chat.field).to_be_focused()
+    chat.page.keyboard.press("Escape")
+    expect(chat.panel).to_be_hidden()
+    expect(chat.face).to_be_focused()
+
+
+def test_the_bubble_opens_and_closes(visit) -> None:
+    chat = visit()
+    bubble = chat.page.locator(".bubble")
+    bubble.click()
+    expect(chat.panel).to_be_visible()
+    bubble.click()
+    expect(chat.panel).to_be_hidden()
+
+
+def test_a_guest_is_answered_about_signing_up_and_asked_to_log_in_for_the_rest(guest: Chat) -> None:
+    answer = guest.ask("회원가입 방법")
+    expect(answer.locator("article h3")).to_have_text("가입방법")
+    expect(answer.locator(".answer ol li")).to_have_count(5)
+    expect(answer.locator(".answer a")).to_have_attribute("rel", "noopener noreferrer")
+    refused = guest.ask("계약")
+    expect(refused.locator(".login_required")).to_contain_text("로그인하신 뒤")
+    expect(refused.get_by_role("button", name="로그인하기")).to_be_visible()
+    assert guest.page.locator(".bar button:visible").all_inner_texts() == [
+        "To 엘비", "도움말", "Best", "Updated", "댓글", "공유",
+    ]  # fmt: skip
+
+
+def test_login_closes_the_popup_and_goes_on_in_the_page(guest: Chat) -> None:
+    guest.ask("회원가입 방법")
+    guest.log_in()
+    expect(guest.face).to_be_hidden()
+    expect(guest.panel).to_have_role("region")
+    expect(guest.page.locator("#place elbi-chat")).to_be_visible()
+    assert guest.texts() == ["회원가입 방법"]
+    expect(guest.log).to_contain_text("장민우님으로 로그인했어요")
+    expect(guest.ask("계약").locator(".faq_list")).to_be_visible()
+    guest.page.reload()
+    expect(guest.turns).to_have_count(2)
+    assert guest.texts() == ["회원가입 방법", "계약"]
+    assert guest.page.locator(".bar button:visible").all_inner_texts()[-2:] == ["편집", "복구"]
+
+
+def test_login_from_a_refused_answer(guest: Chat) -> None:
+    guest.ask("계약").get_by_role("button", name="로그인하기").click()
+    expect(guest.page.locator(".who")).to_contain_text("장민우")
+
+
+def test_logging_out_leaves_nothing_behind(member: Chat) -> None:
+    member.ask("계약")
+    with member.page.expect_response(lambda response: response.request.method == "DELETE") as ended:
+        member.page.locator("#logout").click()
+    assert ended.value.status == 204
+    expect(member.panel).to_have_count(0)
+    assert "session" not in member.stored().replace("sessionStorage", "")
+    member.open()
+    expect(member.log).not_to_contain_text("계약체결")
+    assert member.texts() == []
+
+
+def test_another_member_does_not_find_what_the_first_one_asked(member: Chat, site: Site) -> None:
+    member.ask("계약")
+    member.page.evaluate("sessionStorage.removeItem('elbi-demo-member')")
+    member.page.reload()  # the portal says: nobody is logged in
+    expect(member.face).to_be_visible()
+    member.page.wait_for_function("!Object.values(sessionStorage).some((kept) => kept.includes('member'))")
+
+
+def test_reload_restores_the_conversation_and_entries_opened(guest: Chat) -> None:
+    guest.ask("회원가입 방법").get_by_role("button", name="회원가입이 가능한 시점").click()
+    expect(guest.last.locator("article h3")).to_have_text("회원가입이 가능한 시점")
+    guest.ask("베스트 질의")
+    said = guest.texts()
+    guest.page.reload()
+    guest.open()
+    expect(guest.turns).to_have_count(3)
+    assert guest.texts() == said
+    guest.page.get_by_role("button", name="다시 열기").click()
+    expect(guest.last.locator("article h3")).to_have_text("회원가입이 가능한 시점")
+
+
+def test_a_closed_popup_keeps_the_conversation(guest: Chat) -> None:
+    guest.ask("회원가입 방법")
+    guest.page.keyboard.press("Escape")
+    guest.face.click()
+    assert guest.texts() == ["회원가입 방법"]
+
+
+def test_a_member_edits_the_last_question_and_brings_earlier_ones_back(member: Chat, visit) -> None:
+    member.ask("교육신청 방법")
+    later = visit().log_in()
+    assert "교육신청 방법" not in later.texts()
+    later.act("복구")
+    expect(later.log).to_contain_text("이전 대화")
+    assert "교육신청 방법" in later.texts()
+    later.ask("계약체결")
+    later.act("편집")
+    expect(later.field).to_have_value("계약체결")
+    expect(later.field).to_be_focused()
+
+
+def test_the_panel_in_the_page_folds(member: Chat) -> None:
+    member.page.get_by_role("button", name="접기").click()
+    expect(member.log).to_be_hidden()
+    member.page.get_by_role("button", name="펼치기").click()
+    expect(member.log).to_be_visible()
+
+
+def test_methods_and_events(visit) -> None:
+    chat = visit("/chat")
+    chat.ready()
+    chat.page.evaluate(
+        """() => {
+          window.heard = [];
+          for (const name of ['open', 'close', 'sent', 'reply', 'shutdown'])
+            document.addEventListener('elbi-' + name, (event) => heard.push(name));
+          window.elbi = document.querySelector('elbi-chat');
+          elbi.close(); elbi.open();
+          return elbi.ask('회원가입 방법');
+        }"""
+    )
+    expect(chat.last.locator("article")).to_be_visible()
+    chat.page.evaluate("elbi.shutdown()")
+    chat.page.wait_for_function("heard.includes('shutdown')")
+    assert chat.page.evaluate("heard") == ["close", "open", "sent", "reply", "close", "shutdown"]
+
+
+def test_english(visit) -> None:
+    chat = visit("/chat")
+    chat.page.evaluate(
+        """() => { const made = document.createElement('elbi-chat');
+          made.lang = 'en'; made.setAttribute('mode', 'inline');
+          document.querySelector('elbi-chat').replaceWith(made); }"""
+    )
+    expect(chat.page.get_by_placeholder("Type your question")).to_be_visible()
+    expect(chat.log).to_contain_text("Hello, I am Elbi")

@@ -1,0 +1,189 @@
+"""Every kind of reply, the pages over the conversation, and what can be done with an entry."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.chat import Chat
+
+
+def said(chat: Chat, *replies: dict) -> None:
+    """Whatever is asked from now on is answered so."""
+
+    def answer(route: Route) -> None:
+        sent = route.request.post_data_json
+        route.fulfill(body=json.dumps({"id": sent["id"], "seq": 1, "replies": replies}))
+
+    chat.page.route("**/messages", answer)
+
+
+def test_a_list_shows_five_of_all_and_전체보기_the_rest(member: Chat) -> None:
+    answer = member.ask("계약")
+    expect(answer).to_contain_text("20건의 정보를")
+    expect(answer.locator(".entries li")).to_have_count(5)
+    assert answer.locator(".number").all_inner_texts() == ["1", "2", "3", "4", "5"]
+    answer.get_by_role("button", name="전체보기 (20건)").click()
+    expect(member.sheet.locator(".entries li")).to_have_count(20)
+    title = member.sheet.locator(".entries button").nth(6)
+    name = title.inner_text().split("] ")[-1]
+    title.click()
+    expect(member.sheet).to_be_hidden()
+    expect(member.last.locator("article h3")).to_have_text(name)
+
+
+def test_교육_finds_six(member: Chat) -> None:
+    expect(member.ask("교육")).to_contain_text("6건의 정보를")
+
+
+def test_전체보기_by_category_and_page(member: Chat) -> None:
+    member.ask("도움말").get_by_role("button", name="회원가입/로그인").click()
+    expect(member.sheet.locator("h3")).to_have_text("회원가입/로그인")
+    member.sheet.get_by_role("button", name="전체보기").click()
+    chosen = member.sheet.locator("[aria-pressed=true]")
+    expect(chosen).to_contain_text("회원가입/로그인")
+    expect(member.sheet).to_contain_text("1 / 2")
+    member.sheet.get_by_role("button", name="다음").click()
+    expect(member.sheet.locator(".number").first).to_have_text("21")
+    member.sheet.get_by_role("button", name="견적 및 계약").click()
+    expect(chosen).to_contain_text("견적 및 계약")
+    member.page.keyboard.press("Escape")
+    expect(member.sheet.locator("h3")).to_have_text("회원가입/로그인")
+    member.page.keyboard.press("Escape")
+    expect(member.sheet).to_be_hidden()
+
+
+def test_help_tells_a_guest_what_needs_login(guest: Chat) -> None:
+    guest.act("도움말")
+    guest.last.get_by_role("button", name="견적 및 계약").click()
+    expect(guest.sheet).to_contain_text("로그인 후 이용")
+    expect(guest.sheet.get_by_role("button", name="로그인하기")).to_be_visible()
+
+
+def test_best_and_updated(guest: Chat) -> None:
+    guest.act("Best")
+    expect(guest.last.locator("[data-kind=best] li")).to_have_count(5)
+    guest.act("Updated")
+    expect(guest.last.locator("[data-kind=updated] li .small")).to_have_count(5)
+
+
+def test_no_answer_goes_to_staff_with_one_tap_and_shows_among_my_questions(member: Chat) -> None:
+    question = "주차권을 여러 장 받을 수 있나요"
+    reply = {"kind": "no_answer", "question": question, "text": "찾으시는 답이 없어요.", "can_ask": True}
+    said(member, reply)
+    answer = member.ask(question)
+    member.act("To 엘비")
+    expect(member.sheet.get_by_label("담당자에게 남길 질문")).to_have_value(question)
+    member.page.keyboard.press("Escape")
+    answer.get_by_role("button", name="To 엘비로 보내기").click()
+    expect(answer).to_contain_text("담당자에게 전달했어요")
+    answer.get_by_role("button", name="내 질문").click()
+    expect(member.sheet.locator(".asked").first).to_contain_text(question)
+    expect(member.sheet.locator(".tag").first).to_have_text("접수됨")
+
+
+def test_to_elbi_by_its_form(guest: Chat) -> None:
+    guest.act("To 엘비")
+    guest.sheet.get_by_label("담당자에게 남길 질문").fill("아이핀이 없으면 어떻게 가입하나요")
+    guest.sheet.get_by_role("button", name="담당자에게 보내기").click()
+    expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
+    guest.sheet.get_by_role("button", name="내 질문").click()
+    expect(guest.sheet.locator(".asked")).to_have_count(1)
+
+
+def test_feedback_with_a_comment(guest: Chat) -> None:
+    answer = guest.ask("회원가입 방법")
+    answer.get_by_role("button", name="아니요").click()
+    expect(answer.get_by_role("button", name="아니요")).to_have_attribute("aria-pressed", "true")
+    expect(answer).to_contain_text("의견 감사합니다")
+    answer.locator(".feedback").get_by_role("button", name="댓글").click()
+    expect(guest.sheet.get_by_label("아니요")).to_be_checked()
+    guest.sheet.get_by_label("댓글 내용").fill("그림이 있으면 좋겠어요")
+    with guest.page.expect_response("**/feedback") as response:
+        guest.sheet.get_by_role("button", name="보내기").click()
+    assert response.value.json()["comment"] == "그림이 있으면 좋겠어요"
+    assert response.value.json()["helpful"] is False
+    expect(guest.sheet).to_contain_text("댓글을 전달했어요")
+
+
+def test_댓글_and_공유_ask_for_an_entry_first(guest: Chat) -> None:
+    guest.act("댓글")
+    expect(guest.last).to_contain_text("먼저 안내를 하나 열어 주세요")
+    guest.act("공유")
+    expect(guest.sheet).to_be_hidden()
+
+
+def test_a_shared_link_opens_for_who_may_see_it(member: Chat, visit) -> None:
+    member.ask("계약체결 방법")
+    member.act("공유")
+    link = member.sheet.get_by_label("공유 링크").input_value()
+    path = link[link.index("/s/") :]
+    stranger = visit(path)
+    expect(stranger.log).to_contain_text("공유받은 안내를 지금은 보여 드릴 수 없어요")
+    expect(stranger.log).not_to_contain_text("계약체결")
+    stranger.log.get_by_role("button", name="로그인하기").last.click()
+    expect(stranger.last.locator("article h3")).to_have_text("계약체결 방법")
+
+
+def test_an_entry_deleted_meanwhile(member: Chat) -> None:
+    answer = member.ask("계약")
+    member.page.route(
+        "**/faq/*",
+        lambda route: route.fulfill(status=404, body='{"error":{"code":"not_found","message":"없음"}}'),
+    )
+    answer.locator(".entries button").first.click()
+    expect(member.last).to_contain_text("볼 수 없는 내용")
+
+
+def test_the_badge_tells_of_an_answer_by_staff(guest: Chat) -> None:
+    guest.act("To 엘비")
+    guest.sheet.get_by_label("담당자에게 남길 질문").fill("가입 승인이 며칠 걸리나요")
+    guest.sheet.get_by_role("button", name="담당자에게 보내기").click()
+    expect(guest.sheet).to_contain_text("전달했어요")
+    guest.page.keyboard.press("Escape")
+    guest.page.keyboard.press("Escape")
+
+    def published(route: Route) -> None:
+        answered = route.fetch().json()
+        for question in answered["questions"]:
+            question |= {"state": "published", "faq_id": "signup-how"}
+        route.fulfill(body=json.dumps(answered))
+
+    guest.page.route("**/questions", published)
+    guest.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(guest.page.locator(".badge")).to_have_text("1")
+    expect(guest.face).to_have_attribute("aria-label", "엘비 채팅 열기, 새 답변 1 건")
+    guest.face.click()
+    expect(guest.page.locator(".badge")).to_be_hidden()
+    expect(guest.last).to_contain_text("답변이 등록되었습니다")
+    guest.last.get_by_role("button", name="답변 보기").click()
+    expect(guest.last.locator("article h3")).to_have_text("가입방법")
+
+
+def test_onboarding_steps_and_a_form_field(guest: Chat) -> None:
+    steps = [
+        {"title": "안내 메일 확인", "state": "done"},
+        {"title": "계좌개설 및 상생결제론 가입", "state": "next", "detail": "지정 은행 네 곳"},
+        {"title": "회원가입", "state": "todo"},
+    ]
+    replies = [
+        {"kind": "onboarding", "text": "진행 상태입니다.", "steps": steps, "next": "bank", "available_at": 1795500000},
+        {"kind": "form", "field": "business_number", "prompt": "사업자등록번호", "error": "열 자리 숫자로 적어 주세요."},
+    ]  # fmt: skip
+
+    said(guest, *replies)
+    turn = guest.ask("어디까지 됐나요")
+    expect(turn.locator("[aria-current=step]")).to_contain_text("다음 할 일")
+    expect(turn.locator(".steps li").first).to_contain_text("완료")
+    field = turn.get_by_label("사업자등록번호")
+    expect(field).to_have_accessible_description("⚠ 열 자리 숫자로 적어 주세요.")
+    field.fill("1234567891")
+    field.press("Enter")
+    assert guest.texts() == ["어디까지 됐나요", "1234567891"]
+
+
+def test_markup_in_a_question_stays_text(guest: Chat) -> None:
+    turn = guest.ask("<img src=x onerror=alert(1)> <b>회원가입</b>")
+    expect(turn.locator(".said")).to_contain_text("<img src=x")
+    expect(turn.locator(".said img, .said b, blockquote b")).to_have_count(0)

@@ -1,0 +1,204 @@
+"""Hangul composition, Enter, suggestions, and the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+
+
+class Hangul:
+    """An input method: what is between the last finished syllable and the cursor is being composed."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+        self.cdp = chat.page.context.new_cdp_session(chat.page)
+        chat.field.click()
+
+    def compose(self, *stages: str) -> None:
+        for stage in stages:
+            self.cdp.send(
+                "Input.imeSetComposition",
+                {"text": stage, "selectionStart": len(stage), "selectionEnd": len(stage)},
+            )
+
+    def finish(self, syllable: str) -> None:
+        self.cdp.send("Input.insertText", {"text": syllable})
+
+    def enter(self, composing: bool) -> None:
+        """The key as browsers report it: code 229 while a syllable is being composed."""
+        code = 229 if composing else 13
+        key = {"key": "Process" if composing else "Enter", "code": "Enter", "windowsVirtualKeyCode": code}
+        down = {"type": "rawKeyDown", **key} if composing else {"type": "keyDown", "text": "\r", **key}
+        self.cdp.send("Input.dispatchKeyEvent", down)
+
+    def release(self) -> None:
+        self.cdp.send(
+            "Input.dispatchKeyEvent",
+            {"type": "keyUp", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13},
+        )
+
+    def word(self) -> None:
+        """계약, of which the last syllable is still being composed."""
+        self.compose("ㄱ", "계", "곅")
+        self.finish("계")
+        self.compose("ㅇ", "야", "약")
+
+
+@pytest.fixture
+def hangul(member: Chat) -> Hangul:
+    return Hangul(member)
+
+
+def windows(hangul: Hangul) -> None:
+    hangul.enter(composing=True)
+    hangul.finish("약")
+    hangul.release()
+
+
+def chrome_on_a_mac(hangul: Hangul) -> None:
+    """Reports Enter a second time once the syllable is finished."""
+    hangul.enter(composing=True)
+    hangul.finish("약")
+    hangul.enter(composing=False)
+    hangul.release()
+
+
+def safari(hangul: Hangul) -> None:
+    """Finishes the syllable first and reports the Enter that finished it afterwards."""
+    hangul.finish("약")
+    hangul.enter(composing=True)
+    hangul.release()
+
+
+@pytest.mark.parametrize("press", [windows, chrome_on_a_mac, safari])
+def test_enter_while_composing_sends_once(hangul: Hangul, press: Callable[[Hangul], None]) -> None:
+    chat = hangul.chat
+    hangul.word()
+    expect(chat.field).to_have_value("계약")
+    press(hangul)
+    expect(chat.last.locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약"]
+    expect(chat.field).to_have_value("")
+
+
+def test_two_questions_typed_fast(hangul: Hangul) -> None:
+    chat = hangul.chat
+    for _ in range(2):
+        hangul.word()
+        chrome_on_a_mac(hangul)
+    expect(chat.turns.nth(1).locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약", "계약"]
+    expect(chat.field).to_have_value("")
+
+
+def test_deleting_within_a_syllable_sends_what_is_left(hangul: Hangul) -> None:
+    hangul.word()
+    hangul.compose("야", "ㅇ", "")
+    expect(hangul.chat.field).to_have_value("계")
+    hangul.compose("ㅇ", "야", "약")
+    windows(hangul)
+    expect(hangul.chat.turns).to_have_count(1)
+    assert hangul.chat.texts() == ["계약"]
+
+
+def test_the_button_while_composing_sends_all(hangul: Hangul) -> None:
+    hangul.word()
+    hangul.chat.page.get_by_role("button", name="보내기").click()
+    expect(hangul.chat.last.locator(".faq_list")).to_be_visible()
+    assert hangul.chat.texts() == ["계약"]
+
+
+def test_suggestions_come_while_composing_and_are_never_picked(hangul: Hangul) -> None:
+    chat = hangul.chat
+    hangul.word()
+    expect(chat.options.first).to_be_visible()
+    chat.page.keyboard.press("ArrowDown")  # belongs to the input method now
+    hangul.compose("야", "약")
+    windows(hangul)
+    expect(chat.last.locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약"]
+
+
+def test_initial_consonants_then_arrows_and_enter(hangul: Hangul) -> None:
+    chat = hangul.chat
+    hangul.finish("ㅎㅇㄱㅇ")
+    expect(chat.options.first).to_contain_text("가입")
+    chat.page.keyboard.press("ArrowDown")
+    chat.page.keyboard.press("ArrowDown")
+    chosen = chat.options.nth(1)
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(chat.field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
+    title = chosen.inner_text()
+    chat.page.keyboard.press("Enter")
+    expect(chat.last.locator("article h3")).to_have_text(title)
+    expect(chat.field).to_have_value("")
+
+
+def test_esc_closes_the_suggestions_and_keeps_the_text(guest: Chat) -> None:
+    guest.field.press_sequentially("가입")
+    expect(guest.options.first).to_be_visible()
+    guest.page.keyboard.press("Escape")
+    expect(guest.options.first).to_be_hidden()
+    expect(guest.field).to_have_value("가입")
+    expect(guest.panel).to_be_visible()
+
+
+def test_a_suggestion_is_picked_by_pointer(guest: Chat) -> None:
+    guest.field.press_sequentially("공인인증서")
+    title = guest.options.first.inner_text()
+    guest.options.first.click()
+    expect(guest.last.locator("article h3")).to_have_text(title)
+
+
+def test_with_the_keyboard_alone(visit) -> None:
+    """Opens, asks, picks, reads, rates, sends To 엘비, closes."""
+    chat = visit()
+    keys = chat.page.keyboard
+
+    def tab_to(name: str, limit: int = 60) -> None:
+        active = (
+            "() => { let at = document.activeElement; while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
+            " return at.getAttribute('aria-label') || at.innerText; }"
+        )
+        for _ in range(limit):
+            keys.press("Tab")
+            if name in (chat.page.evaluate(active) or ""):
+                return
+        raise AssertionError(f"no way to {name!r} by Tab")
+
+    tab_to("엘비 채팅 열기")
+    keys.press("Enter")
+    expect(chat.field).to_be_focused()
+    chat.ready()
+    keys.type("공인인증서")
+    keys.press("Enter")
+    expect(chat.last.locator(".reply").first).to_be_visible()
+    chat.log.focus()
+    tab_to("Best")
+    keys.press("Enter")
+    expect(chat.last.locator("[data-kind=best]")).to_be_visible()
+    chat.log.focus()
+    tab_to("가입방법")
+    keys.press("Enter")
+    expect(chat.last.locator("article")).to_be_visible()
+    chat.log.focus()
+    tab_to("도움됨")
+    keys.press("Enter")
+    expect(chat.last).to_contain_text("도움이 되었다니 다행이에요")
+    chat.log.focus()
+    tab_to("To 엘비")
+    keys.press("Enter")
+    expect(chat.sheet.locator("h3")).to_be_focused()
+    keys.press("Tab")
+    keys.type("아이핀 재발급은 어디에서 하나요")
+    tab_to("담당자에게 보내기")
+    keys.press("Enter")
+    expect(chat.sheet).to_contain_text("담당자에게 전달했어요")
+    keys.press("Escape")
+    expect(chat.page.locator(".bar .ask")).to_be_focused()
+    keys.press("Escape")
+    expect(chat.face).to_be_focused()
