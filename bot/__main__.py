@@ -1,3 +1,5 @@
+"""python -m bot: the command `elbi`."""
+
 from bot.cli import main
 
 main()

@@ -41,10 +41,12 @@ def open_entry(entry: Entry) -> dict[str, str]:
 
 
 def text(words: str, choices: Sequence[dict] = ()) -> Reply:
+    """Words."""
     return _reply("text", choices, text=words)
 
 
 def faq(entry: dict[str, Any], choices: Sequence[dict] = ()) -> Reply:
+    """One answer, and others that come near."""
     return _reply("faq", choices, faq=entry)
 
 
@@ -55,23 +57,28 @@ def faq_list(query: str, entries: Sequence[Entry], total: int) -> Reply:
 
 
 def best(entries: Sequence[Entry]) -> Reply:
+    """The entries opened most."""
     return _reply("best", (), items=[summary(entry) for entry in entries])
 
 
 def updated(entries: Sequence[Entry]) -> Reply:
+    """The newest entries."""
     items = [{**summary(entry), "updated": entry.updated.isoformat()} for entry in entries]
     return _reply("updated", (), items=items)
 
 
 def help_topics(topics: Sequence[dict[str, Any]], words: str) -> Reply:
+    """What 엘비 covers, a topic a category."""
     return _reply("help", (), text=words, topics=list(topics))
 
 
 def login_required(words: str) -> Reply:
+    """Answered after login only."""
     return _reply("login_required", [send("회원가입 방법"), send("도움말")], text=words)
 
 
 def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
+    """There is no answer; `can_ask` where To 엘비 is a way on."""
     return _reply(
         "no_answer",
         [send("Best", "베스트 질의"), send("도움말")],
@@ -82,6 +89,7 @@ def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
 
 
 def asked(question_id: str) -> Reply:
+    """A question was sent to staff."""
     return _reply("asked", (), text=wording.ASKED, question_id=question_id)
 
 

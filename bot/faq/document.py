@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import yaml
 
 from bot.faq.model import Location, Problem
+from bot.korean.text import disguised
 
 MAX_BYTES = 64 * 1024 * 1024
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # keys by which Rasa, which scans the same folder, would take a file for training data of its own
 RASA_KEYS = ("nlu", "responses", "stories", "rules")
+_RASA_LINE = re.compile(rf"^[ \t]*(?:-[ \t]+)*[\"']?({'|'.join(RASA_KEYS)})[\"']?[ \t]*:", re.MULTILINE)
+_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,22 @@ def read(path: Path) -> Node:
         raise refuse(
             line, "UTF-8이 아닙니다", "UTF-8로 저장하세요 (엑셀과 메모장은 CP949로 저장할 수 있습니다)"
         ) from None
+    for pattern, what, remedy in (
+        (_NOT_YAML, "YAML에 쓸 수 없는 문자 {!r}이(가) 있습니다", "제어 문자를 지우세요"),
+        # Rasa looks at lines, not at YAML: one within an answer counts too
+        (
+            _RASA_LINE,
+            "줄 첫머리의 키 {!r}은(는) Rasa가 학습 데이터로 읽습니다",
+            "다른 이름이나 말로 시작하세요",
+        ),
+    ):
+        found = pattern.search(text)
+        if found:
+            raise refuse(
+                text.count("\n", 0, found.start(found.lastindex or 0)) + 1,
+                what.format(found[found.lastindex or 0]),
+                remedy,
+            )
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -97,14 +117,14 @@ def _node(loader: Any, node: yaml.Node, refuse: Any) -> Node:
                 raise refuse(
                     key_node.start_mark.line + 1, f"키 {key!r}이(가) 두 번 있습니다", "하나만 남기세요"
                 )
-            if key in RASA_KEYS:
-                raise refuse(
-                    key_node.start_mark.line + 1,
-                    f"키 {key!r}은(는) Rasa가 학습 데이터로 읽습니다",
-                    "다른 이름을 쓰세요",
-                )
             value[key] = _node(loader, value_node, refuse)
         return Node(value, line)
     if isinstance(node, yaml.SequenceNode):
         return Node([_node(loader, item, refuse) for item in node.value], line)
-    return Node(loader.construct_object(node), line)
+    try:
+        value = loader.construct_object(node)
+    except ValueError:  # a date that there is none of: the loader says so of the field
+        value = node.value
+    if isinstance(value, str) and disguised(value):
+        raise refuse(line, "보이지 않는 문자가 있습니다", "제어 문자와 방향 문자를 지우세요")
+    return Node(value, line)

@@ -11,6 +11,7 @@ from bot.errors import ContentError
 from bot.faq.document import Node, Unreadable, read
 from bot.faq.lint import check
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
+from bot.korean.text import key
 from bot.visitor import Mode
 
 SYNONYMS_FILE = "synonyms.yml"
@@ -139,6 +140,9 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
     for name in ("questions", "keywords", "related"):
         if name in fields:
             _check_texts(fields[name], name, report)
+    title = fields.get("title")
+    if title and isinstance(title.value, str) and title.value.strip() and not key(title.value):
+        report(title.line, "제목에 글자나 숫자가 없습니다", "무엇에 대한 안내인지 쓰세요")
     identifier = fields.get("id")
     if identifier and isinstance(identifier.value, str) and not _ID.fullmatch(identifier.value):
         report(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import lru_cache
 from typing import NamedTuple
 
 # tags of morphemes that carry content; the rest are particles, endings, affixes and signs
 _CONTENT = ("N", "V", "MA", "MM", "XR", "SL", "SN", "SH", "IC")
+# the tagger ends at NUL, takes other control characters for words, and cannot encode half a surrogate pair
+_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 REMEMBERED = 4096  # texts: the same question is cut up by the classifier and by the ranker within one turn
 
 
@@ -35,6 +38,7 @@ def mecab():
 @lru_cache(maxsize=REMEMBERED)
 def _rows(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Surface and feature columns of each morpheme; konlpy's own `pos` drops the columns beyond the tag."""
+    text = _UNREADABLE.sub(" ", text)
     if not text.strip():
         return ()
     lines = (line.split("\t", 1) for line in mecab().tagger.parse(text).splitlines() if "\t" in line)

@@ -17,9 +17,16 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u1
 
 def clean(text: str) -> str:
     """What a person meant to type: NFC, no control or invisible characters, single spaces, trimmed."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text)
     return _SPACES.sub(" ", text).strip()
+
+
+def disguised(text: str) -> bool:
+    """Whether a text holds characters that are not seen but make it another one (line ends and tabs aside)."""
+    return bool(_INVISIBLE.search(text)) or any(
+        unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") for char in text if char not in "\n\r\t"
+    )
 
 
 def fold_width(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from bot.korean.morphemes import morphemes
 
+_BEYOND = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U00010000-\U0010ffff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 Piece = tuple[str, str, str]
 Analyzer = Callable[[str], Iterable[Piece]]
 
@@ -21,6 +24,10 @@ def _konlpy(name: str) -> Analyzer:
     verbs = ("Verb", "Adjective", "VV", "VA")
 
     def analyze(text: str) -> Iterable[Piece]:
+        # both fail on emoji and other characters beyond the basic plane, and on texts of nothing but space
+        text = _BEYOND.sub(" ", text)
+        if not text.strip():
+            return ()
         return ((word, tag, word + "다" if tag in verbs else word) for word, tag in tagger.pos(text))
 
     return analyze
@@ -30,7 +37,12 @@ def _kiwi() -> Analyzer:
     from kiwipiepy import Kiwi
 
     kiwi = Kiwi(num_workers=1)
-    return lambda text: ((token.form, token.tag, token.lemma) for token in kiwi.tokenize(text))
+
+    def analyze(text: str) -> Iterable[Piece]:
+        tokens = kiwi.tokenize(_SURROGATES.sub(" ", text))
+        return ((token.form, token.tag, token.lemma) for token in tokens)
+
+    return analyze
 
 
 _MAKERS: dict[str, tuple[Callable[[], Analyzer], str]] = {

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.analyzers import Piece, make_analyzer
 
 TAG = "tag"
+UNKNOWN = "UNKNOWN"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -58,26 +59,31 @@ def align(text: str, pieces: Iterable[Piece]) -> list[Token]:
     """Tokens over `text` for the pieces of an analyzer, whose surfaces need not be substrings (하+ᆫ다 for 한다).
 
     A piece found next in the text becomes a token of its own. Pieces that are not found wait, and become one token
-    over the stretch up to the next piece that is found (or up to the end), with their dictionary forms joined.
+    over the stretch up to the next piece that is found (or up to the end), with their dictionary forms joined. A stretch
+    that the analyzer leaves out becomes a token as it stands: nothing but spaces is lost.
     """
     tokens: list[Token] = []
     waiting: list[Piece] = []
     cursor = 0
 
     def emit(start: int, end: int, tag: str, lemma: str) -> None:
-        tokens.append(Token(text[start:end], start, end, data={TAG: tag}, lemma=lemma))
+        covered = text[start:end]
+        tokens.append(Token(covered, start, end, data={TAG: tag}, lemma=lemma.strip() or covered))
 
     def settle(end: int) -> None:
+        """One token over what lies between the last token and `end`, where there is more than space."""
         start = cursor + len(text[cursor:end]) - len(text[cursor:end].lstrip())
         end = start + len(text[start:end].rstrip())
-        if waiting and start < end:
-            emit(start, end, "+".join(piece[1] for piece in waiting), "+".join(piece[2] for piece in waiting))
+        if start < end:
+            skipped = text[start:end]
+            tags = "+".join(piece[1] for piece in waiting) or UNKNOWN
+            emit(start, end, tags, "+".join(piece[2] for piece in waiting) or skipped)
         waiting.clear()
 
     for piece in pieces:
         surface = piece[0]
         position = text.find(surface, cursor) if surface.strip() else -1
-        if position < 0 or (text[cursor:position].strip() and not waiting):
+        if position < 0:
             waiting.append(piece)
             continue
         settle(position)

@@ -1,4 +1,4 @@
-"""The chat API, version 1 (see openapi.py)."""
+"""The chat API, version 1 (see openapi.py): sessions, the conversation, questions to staff."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot import replies
-from bot.errors import InvalidRequest, NotFound
-from bot.faq.model import CATEGORIES, Entry
+from bot.errors import InvalidRequest
 from bot.privacy import mask
-from bot.store import engagement, questions, turns, visitors
+from bot.store import questions, turns, visitors
 from bot.store.turns import Turn
 from bot.visitor import Visitor
 from bot.web import body, openapi
 from bot.web.auth import bearer, session_of
 from bot.web.context import Context, context
 from bot.web.rate import address
+from bot.web.reading import reader, visible_entry
 
 api = Blueprint("api", url_prefix="/api/v1")
-PAGE = 20
-MAX_COMMENT = 1000
 
 
 @api.post("/sessions")
@@ -73,7 +71,7 @@ async def send_message(request: Request) -> HTTPResponse:
 
 @api.get("/messages")
 async def history(request: Request) -> HTTPResponse:
-    ctx, visitor, conversation_id = await _reader(request)
+    ctx, visitor, conversation_id = await reader(request)
     after = body.number(request, "after", 0)
     found = await ctx.store.read(turns.history, conversation_id, after)
     messages = [
@@ -89,71 +87,6 @@ async def history(request: Request) -> HTTPResponse:
     return json_response({"messages": messages})
 
 
-@api.get("/suggestions")
-async def suggestions(request: Request) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
-    typed = request.args.get("q", "")[: body.MAX_TEXT]
-    found = ctx.answerer.suggest(typed, visitor)
-    return json_response({"suggestions": [{"id": entry.id, "title": entry.title} for entry in found]})
-
-
-@api.get("/faq")
-async def faq_list(request: Request) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
-    category = request.args.get("category")
-    if category is not None and category not in CATEGORIES:
-        raise InvalidRequest(
-            f"'category'는 {', '.join(CATEGORIES)} 중 하나여야 합니다.", code="invalid_field"
-        )
-    page = body.number(request, "page", 1, lowest=1)
-    query = body.text({"q": request.args.get("q", "")}, "q", empty=True)
-    everything = ctx.answerer.listed(query, visitor)
-    found = [entry for entry in everything if category in (None, entry.category)]
-    counts = {name: sum(entry.category == name for entry in everything) for name in CATEGORIES}
-    return json_response(
-        {
-            "query": query,
-            "total": len(found),
-            "page": page,
-            "pages": max(1, -(-len(found) // PAGE)),
-            "categories": [
-                {"category": name, "label": CATEGORIES[name].label, "total": total}
-                for name, total in counts.items()
-                if total
-            ],
-            "items": [replies.summary(entry) for entry in found[(page - 1) * PAGE : page * PAGE]],
-        }
-    )
-
-
-@api.get("/faq/<faq_id:str>")
-async def faq_entry(request: Request, faq_id: str) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
-    entry = _visible(ctx, faq_id, visitor)
-    await ctx.store.write(engagement.opened, visitor, faq_id)
-    return json_response(entry)
-
-
-@api.get("/best")
-async def best(request: Request) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
-    return json_response(_items(ctx.answerer.best(visitor)))
-
-
-@api.get("/updated")
-async def updated(request: Request) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
-    items = replies.updated(ctx.answerer.updated(visitor))["items"]
-    return json_response({"items": items})
-
-
-@api.get("/help")
-async def help_topics(request: Request) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
-    answer = ctx.answerer.help(visitor)
-    return json_response({"text": answer["text"], "topics": answer["topics"]})
-
-
 @api.post("/questions")
 async def ask(request: Request) -> HTTPResponse:
     ctx = context(request)
@@ -162,7 +95,7 @@ async def ask(request: Request) -> HTTPResponse:
     text = body.text(sent, "text")
     about = sent.get("about")
     if about is not None:
-        about = _visible(ctx, about, session.visitor)["id"]
+        about = visible_entry(ctx, about, session.visitor)["id"]
     ctx.rate.check("messages", session.visitor.id)
     guess, candidates = await ctx.chat.assess(text, session.visitor)
     question_id = await ctx.store.write(
@@ -174,7 +107,7 @@ async def ask(request: Request) -> HTTPResponse:
 
 @api.get("/questions")
 async def my_questions(request: Request) -> HTTPResponse:
-    ctx, visitor, _ = await _reader(request)
+    ctx, visitor, _ = await reader(request)
     found = await ctx.store.read(questions.asked_by, visitor.id)
     mine = [
         {
@@ -189,68 +122,14 @@ async def my_questions(request: Request) -> HTTPResponse:
     return json_response({"questions": mine})
 
 
-@api.post("/feedback")
-async def feedback(request: Request) -> HTTPResponse:
-    ctx = context(request)
-    session = await session_of(request, ctx.store)
-    sent = body.fields(request, required=("faq_id", "helpful"), optional=("comment",))
-    if not isinstance(sent["helpful"], bool):
-        raise InvalidRequest("'helpful' 항목은 true 또는 false여야 합니다.", code="invalid_field")
-    comment = mask(body.text(sent, "comment", empty=True, limit=MAX_COMMENT))
-    entry = _visible(ctx, sent["faq_id"], session.visitor)
-    ctx.rate.check("messages", session.visitor.id)
-    await ctx.store.write(engagement.rate, session.visitor, entry["id"], sent["helpful"], comment)
-    return json_response({"faq_id": entry["id"], "helpful": sent["helpful"], "comment": comment}, status=201)
-
-
-@api.post("/shares")
-async def share(request: Request) -> HTTPResponse:
-    ctx = context(request)
-    session = await session_of(request, ctx.store)
-    sent = body.fields(request, required=("faq_id",))
-    entry = _visible(ctx, sent["faq_id"], session.visitor)
-    ctx.rate.check("messages", session.visitor.id)
-    token = await ctx.store.write(engagement.share_entry, session.visitor, entry["id"])
-    base = ctx.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-    return json_response({"token": token, "url": f"{base}/s/{token}"}, status=201)
-
-
-@api.get("/shares/<token:str>")
-async def shared(request: Request, token: str) -> HTTPResponse:
-    """What a link leads to. For a link that leads nowhere and one this visitor may not follow, the same 404."""
-    ctx, visitor, _ = await _reader(request)
-    faq_id = await ctx.store.read(engagement.shared_entry, token[:64])
-    entry = _visible(ctx, faq_id or "", visitor)
-    await ctx.store.write(engagement.opened, visitor, entry["id"])
-    return json_response(entry)
-
-
 @api.get("/openapi.json")
 async def describe(request: Request) -> HTTPResponse:
     return json_response(openapi.document())
 
 
-async def _reader(request: Request) -> tuple[Context, Visitor, str]:
-    ctx = context(request)
-    session = await session_of(request, ctx.store)
-    ctx.rate.check("reads", session.visitor.id)
-    return ctx, session.visitor, session.conversation_id
-
-
-def _visible(ctx: Context, faq_id: object, visitor: Visitor) -> dict:
-    entry = ctx.answerer.entry(faq_id, visitor) if isinstance(faq_id, str) else None
-    if entry is None:
-        raise NotFound()
-    return entry
-
-
-def _items(entries: list[Entry]) -> dict:
-    return {"items": [replies.summary(entry) for entry in entries]}
-
-
 def _current(ctx: Context, turn: Turn, visitor: Visitor) -> list[dict]:
     """A turn's replies, less the entries this visitor may no longer see."""
-    return ctx.answerer.still_visible(turn.replies or [], visitor)
+    return ctx.answerer.stillvisible_entry(turn.replies or [], visitor)
 
 
 def _put_question(connection, session, text: str, *, category, candidates, about) -> str:

@@ -24,6 +24,7 @@ from bot.web.api import api
 from bot.web.auth import PortalTokens
 from bot.web.body import MAX_BYTES
 from bot.web.context import Context
+from bot.web.faq_api import faq_api
 from bot.web.operations import operations
 from bot.web.pages import demo, pages
 from bot.web.rate import RateLimiter
@@ -39,7 +40,7 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
     app.config.REQUEST_MAX_SIZE = MAX_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.blueprint([api, operations, pages, *([demo] if with_demo else [])])
+    app.blueprint([api, faq_api, operations, pages, *([demo] if with_demo else [])])
     app.ctx.demo = with_demo
     app.error_handler.add(Exception, _refuse)
     app.register_middleware(_preflight, "request")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import time
 from functools import lru_cache
@@ -93,10 +94,22 @@ def _file(request: Request, path: Path) -> HTTPResponse:
     if not path.is_relative_to(STATIC) or path.suffix not in _TYPES or not path.is_file():
         raise NotFound()
     data, tag = _read(path, path.stat().st_mtime_ns)
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Access-Control-Allow-Origin": "*",
+        "Vary": "Accept-Encoding",
+    }
     if request.headers.get("if-none-match") == tag:
         return HTTPResponse(status=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", "") and path.suffix != ".png":
+        data, headers = _packed(data), headers | {"Content-Encoding": "gzip"}
     return HTTPResponse(data, headers=headers, content_type=_TYPES[path.suffix])
+
+
+@lru_cache(maxsize=256)
+def _packed(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
 
 
 @lru_cache(maxsize=256)
