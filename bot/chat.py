@@ -52,9 +52,11 @@ class Store:
     async def write(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._run(
-            lambda: self.database.retrying(lambda connection: function(connection, *args, **kwargs))
-        )
+        def work() -> T:
+            with self.database.write() as connection:
+                return function(connection, *args, **kwargs)
+
+        return await self._run(work)
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.faq.loader import load
+from bot.faq.model import Content, Entry
 from bot.korean.text import key
 from bot.settings import Settings
 
@@ -24,6 +26,22 @@ def synonyms_of(examples: Iterable[Message]) -> list[list[str]]:
     """The synonym groups that examples from the FAQ carry."""
     found = next((example.get(SYNONYMS) for example in examples if example.get(SYNONYMS)), ())
     return [list(group) for group in found]
+
+
+def _example(text: str, entry: Entry, content: Content, *, keyword: bool = False) -> Message:
+    example = Message.build(text=text, intent=entry.category)
+    example.set(SYNONYMS, content.synonyms)
+    if keyword:
+        example.set(KEYWORD, True)
+    return example
+
+
+def _keys_of_examples(directory: Path) -> set[str]:
+    """What is an example of an intent of conversation, in Rasa's `- text` lines."""
+    lines = (
+        line for path in directory.glob("*.yml") for line in path.read_text(encoding="utf-8").splitlines()
+    )
+    return {key(line.strip()[2:]) for line in lines if line.strip().startswith("- ")}
 
 
 class FaqImporter(TrainingDataImporter):
@@ -43,20 +61,27 @@ class FaqImporter(TrainingDataImporter):
         settings = Settings.from_env()
         self._directory = Path(faq_dir) if faq_dir else settings.faq_dir
         self._link_hosts = settings.link_hosts
+        self._nlu_dir = settings.nlu_dir
 
     def get_nlu_data(self, language: str | None = "ko") -> TrainingData:
         content = load(self._directory, self._link_hosts)
-        seen: set[tuple[str, str]] = set()
+        seen = _keys_of_examples(self._nlu_dir)
         examples = []
         for entry in content.entries:
-            for number, text in enumerate((entry.title, *entry.questions, *entry.keywords)):
-                if (key(text), entry.category) not in seen:
-                    seen.add((key(text), entry.category))
-                    example = Message.build(text=text, intent=entry.category)
-                    example.set(SYNONYMS, content.synonyms)
-                    if number > len(entry.questions):
-                        example.set(KEYWORD, True)
-                    examples.append(example)
+            for text in (entry.title, *entry.questions):
+                if key(text) not in seen:
+                    seen.add(key(text))
+                    examples.append(_example(text, entry, content))
+        owners: dict[str, set[str]] = defaultdict(set)
+        for entry in content.entries:
+            for word in entry.keywords:
+                owners[key(word)].add(entry.category)
+        for entry in content.entries:
+            for word in entry.keywords:
+                # a keyword of several categories, or one that is an example already, would contradict itself
+                if len(owners[key(word)]) == 1 and key(word) not in seen:
+                    seen.add(key(word))
+                    examples.append(_example(word, entry, content, keyword=True))
         return TrainingData(examples)
 
     def get_domain(self) -> Domain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.search.rows import Document, FieldWeights, Row, training_rows
 from bot.search.solver import factor, kernel_softmax, ridge, softmax_steps
 
 GENERAL = Path(__file__).with_name("general.txt")
+FEWEST_PHRASINGS = 40
 LONGEST_QUESTION = 300  # characters that are ranked; what follows is cut
 DENSE_LIMIT = 1_500_000  # coefficients that one product may read; beyond, only the nearest entries are scored
 CANDIDATES = 128
@@ -36,7 +38,7 @@ class RankerSettings:
     softmax_steps: int = 30
     softmax_budget: float = 6e11  # floating-point operations; larger FAQs do without
     most_rows: int = 8000  # of an exact fit
-    answered: float = 0.97  # share of good in-scope questions that the threshold lets through
+    threshold: float = 0.30  # confidence below which no entry should be shown
     seed: int = 0
 
 
@@ -61,11 +63,7 @@ class Ranker:
     repair: Repair
     synonyms: Synonyms
     calibration: Calibration | None
-
-    @property
-    def threshold(self) -> float:
-        """The confidence below which no entry should be shown."""
-        return self.calibration.threshold if self.calibration else 0.5
+    threshold: float  # the confidence below which no entry should be shown
 
     def search(self, text: str) -> Ranking:
         """Scores and confidence of a question."""
@@ -92,9 +90,11 @@ class Ranker:
     ) -> float:
         if not any(views):
             return 0.0
-        if self.calibration is None:  # too little to learn from: an FAQ of bare titles, say
-            return float(lexical.max(initial=0.0))
-        leading = np.argsort(-scores)[: FIRST + 3]
+        if (
+            self.calibration is None
+        ):  # too little to learn it from: the score alone, near one for a training text
+            return float(np.clip(scores.max(), 0, 1))
+        leading = np.argpartition(scores, max(len(scores) - FIRST - 3, 0))[-FIRST - 3 :]
         evidence = (self.ridge_coefficients[leading] @ values)[None]
         total = np.asarray([self.ridge_total @ values])
         cosines = lexical[None], None if dense is None else dense[None]
@@ -133,11 +133,12 @@ def fit(
         repair=Repair(known_pairs(row.text for row in rows)),
         synonyms=synonyms,
         calibration=Calibration.of(arrays["calibration"]),
+        threshold=settings.threshold,
     )
 
 
 def _fitted(kernel: Kernel, rows: Sequence[Row], n_entries: int, settings: RankerSettings) -> Arrays:
-    """coefficients and ridge_coefficients (C, N), and calibration (4, F) or (4, 0) where there is too little to learn."""
+    """coefficients and ridge_coefficients (C, N), and calibration (7, F) or (7, 0) where there is too little to learn."""
     entries = np.asarray([row.entry for row in rows], np.intp)
     weights = np.asarray([row.weight for row in rows], np.float32)
     gram = np.empty((len(rows), len(rows)), np.float32)
@@ -150,7 +151,7 @@ def _fitted(kernel: Kernel, rows: Sequence[Row], n_entries: int, settings: Ranke
     return {
         "coefficients": np.ascontiguousarray(merged.T),
         "ridge_coefficients": np.ascontiguousarray(plain.T),
-        "calibration": calibration.array() if calibration else np.zeros((4, 0)),
+        "calibration": calibration.array() if calibration else np.zeros((7, 0)),
     }
 
 
@@ -173,8 +174,9 @@ def _calibration(
     cholesky: tuple[Floats, bool],
     settings: RankerSettings,
 ) -> Calibration | None:
-    general = [normalise(line) for line in GENERAL.read_text(encoding="utf-8").splitlines() if line]
-    try:
-        return calibrate(kernel, rows, plain, cholesky, general, settings.answered, settings.seed)
-    except (ValueError, np.linalg.LinAlgError):
+    """The calibration, or None where there are too few phrasings, beside other rows of their entries, to learn from."""
+    owners = Counter(row.entry for row in rows)
+    if sum(row.field == "phrasing" and owners[row.entry] > 1 for row in rows) < FEWEST_PHRASINGS:
         return None
+    general = [normalise(line) for line in GENERAL.read_text(encoding="utf-8").splitlines() if line]
+    return calibrate(kernel, rows, plain, cholesky, general, settings.seed)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import SettingsError, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
-T = TypeVar("T")
 _WRITE = "elbi_write"
 
 
@@ -39,15 +38,6 @@ class Database:
         """A connection whose changes are committed together at the end, or not at all."""
         with _translated(), self._writing.begin() as connection:
             yield connection
-
-    def retrying(self, work: Callable[[Connection], T]) -> T:
-        """The result of `work` in a transaction, once more where it met another one that wrote the same row first."""
-        try:
-            with _translated(but=IntegrityError), self._writing.begin() as connection:
-                return work(connection)
-        except IntegrityError:
-            with self.write() as connection:
-                return work(connection)
 
     def upgrade(self) -> None:
         """Brings the schema to the newest migration; safe when several processes do it at once."""
@@ -78,12 +68,15 @@ class Database:
         self.engine.dispose()
 
 
+def insert_for(connection: Connection, table: Table):
+    """An insert that can say what to do on a conflict, in the dialect of the connection."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
 @contextmanager
-def _translated(but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
-    except but:
-        raise
     except (DBAPIError, PoolTimeout) as error:
         raise StoreUnavailable(f"the database does not answer: {_short(error)}") from error
     except OSError as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
+from bot.store.database import insert_for
 from bot.store.schema import faq_open, feedback, share
 from bot.visitor import Visitor
 
@@ -38,13 +39,9 @@ def most_opened(connection: Connection, mode: str, limit: int = 50) -> list[str]
 
 def rate(connection: Connection, visitor: Visitor, faq_id: str, helpful: bool, comment: str) -> None:
     """Keeps a visitor's latest word on an entry (the comment already masked)."""
-    mine = (feedback.c.visitor_id == visitor.id) & (feedback.c.faq_id == faq_id)
-    connection.execute(delete(feedback).where(mine))
-    connection.execute(
-        insert(feedback).values(
-            visitor_id=visitor.id, faq_id=faq_id, helpful=helpful, comment=comment, given_at=time.time()
-        )
-    )
+    values = {"helpful": helpful, "comment": comment, "given_at": time.time()}
+    word = insert_for(connection, feedback).values(visitor_id=visitor.id, faq_id=faq_id, **values)
+    connection.execute(word.on_conflict_do_update(index_elements=["visitor_id", "faq_id"], set_=values))
 
 
 def share_entry(connection: Connection, visitor: Visitor, faq_id: str) -> str:

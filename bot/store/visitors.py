@@ -8,9 +8,10 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
+from bot.store.database import insert_for
 from bot.store.schema import conversation, session, visitor
 from bot.visitor import Visitor
 
@@ -32,29 +33,22 @@ def open_session(
     now = time.time()
     person = person or Visitor()
     claims = {"name": person.name, "company": person.company, "business_number": person.business_number}
-    row = (
-        connection.execute(select(visitor.c.id).where(visitor.c.subject == subject)).first()
-        if subject
-        else None
+    visitor_id = str(uuid.uuid4())
+    mode = "member" if subject else "guest"
+    fresh = insert_for(connection, visitor).values(
+        id=visitor_id, mode=mode, subject=subject, created_at=now, **claims
     )
-    visitor_id = row.id if row else str(uuid.uuid4())
-    if row:
-        connection.execute(update(visitor).where(visitor.c.id == visitor_id).values(**claims))
+    if subject:  # the first login makes the member, later ones renew what the portal says of them
+        connection.execute(fresh.on_conflict_do_update(index_elements=["subject"], set_=claims))
+        visitor_id = connection.execute(select(visitor.c.id).where(visitor.c.subject == subject)).scalar_one()
     else:
-        connection.execute(
-            insert(visitor).values(
-                id=visitor_id,
-                mode="member" if subject else "guest",
-                subject=subject,
-                created_at=now,
-                **claims,
-            )
-        )
-        connection.execute(
-            insert(conversation).values(
-                id=str(uuid.uuid4()), visitor_id=visitor_id, state={}, updated_at=now, last_seq=0
-            )
-        )
+        connection.execute(fresh)
+    talk = {"id": str(uuid.uuid4()), "visitor_id": visitor_id, "state": {}, "updated_at": now, "last_seq": 0}
+    connection.execute(
+        insert_for(connection, conversation)
+        .values(**talk)
+        .on_conflict_do_nothing(index_elements=["visitor_id"])
+    )
     token = secrets.token_urlsafe(32)
     connection.execute(
         insert(session).values(

@@ -51,11 +51,16 @@ def _held(wrong: list[str], total: int, least: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "least"), [("plain", 0.95), ("paraphrase", 0.90), ("slip", 0.90), ("abbreviation", 0.90)]
+    ("kinds", "least"),
+    [({"plain"}, 0.95), ({"paraphrase", "slip", "abbreviation"}, 0.90)],
+    ids=["plain", "hard"],
 )
-def test_categories(model: Model, kind: str, least: float) -> None:
-    """The category of the best guess: what a guest is asked to log in for, and what staff see in the queue."""
-    lines = [line for line in _lines("categories.jsonl") if line["kind"] == kind]
+def test_categories(model: Model, kinds: set[str], least: float) -> None:
+    """The category of the best guess: what a guest is asked to log in for, and what staff see in the queue.
+
+    The aims are those of issue 3: .95 of well-formed questions, .90 of hard paraphrases, slips and abbreviations together.
+    """
+    lines = [line for line in _lines("categories.jsonl") if line["kind"] in kinds]
     wrong = []
     for line in lines:
         guess = guess_of(model.parse(line["text"]))
