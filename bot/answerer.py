@@ -10,7 +10,7 @@ from bot import replies, wording
 from bot.faq.model import CATEGORIES, Entry
 from bot.korean.text import clean
 from bot.replies import Reply
-from bot.search.decision import List, Nothing, One, decide
+from bot.search.decision import SURE, List, Nothing, One, decide
 from bot.search.index import Catalogue, Result
 from bot.visitor import Visitor
 
@@ -65,7 +65,7 @@ class Answerer:
         candidates = _candidates(result)
         if self._is_member_business(result, visitor, guess):
             return Answer(replies.login_required(wording.LOGIN_REQUIRED), None, candidates)
-        match decide(result, off_topic=guess.off_topic):
+        match decide(result, off_topic=guess.confidence if guess.intent in OFF_TOPIC else 0.0):
             case One(entry, others):
                 choices = [replies.open_entry(other) for other in others]
                 return Answer(replies.faq(self._full(entry, visitor), choices), entry.id, candidates)
@@ -205,7 +205,14 @@ class Answerer:
         return Answer(replies.no_answer("", wording.OFFER_TO_ASK))
 
     def onboarding(self, question: str, visitor: Visitor) -> Answer:
-        """Where a company stands in signing up: not looked up here, so the way to find out is said."""
+        """Where a company stands in signing up: not looked up here, so the way to find out is said.
+
+        A question that is clearly about another matter is answered as any other.
+        """
+        result = self.search(question, visitor)
+        found = result.candidates[0].entry.category if result.candidates else None
+        if found not in OPEN_CATEGORIES and result.confidence >= SURE:
+            return self.reply(question, visitor)
         choices = [replies.send("회원가입 방법"), replies.send("회원가입이 가능한 시점")]
         return Answer(replies.text(wording.ONBOARDING, choices))
 

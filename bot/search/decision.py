@@ -9,7 +9,7 @@ from bot.search.index import Result
 
 SURE = 0.80  # confidence from which the first candidate is shown at once
 
-OFF_TOPIC = 0.90  # … and what it takes where the classifier holds the question for none of our business
+OFF_TOPIC = 0.90  # what it takes where the classifier is certain that the question is none of our business
 CLEAR_LEAD = 1.5  # how many times the second score the first one must be to be shown at once
 NEAR = 0.35  # a candidate is listed down to this part of the first one's score
 OTHERS = 2  # further candidates offered beside an answer
@@ -35,10 +35,12 @@ class Nothing:
     """No entry answers the question."""
 
 
-def decide(result: Result, *, off_topic: bool = False, as_list: bool = False) -> One | List | Nothing:
-    """One, List or Nothing; `as_list` wants a list even of one, `off_topic` that the question is hardly about us."""
+def decide(result: Result, *, off_topic: float = 0.0, as_list: bool = False) -> One | List | Nothing:
+    """One, List or Nothing; `as_list` wants a list even of one, `off_topic` is how sure the classifier is (0 to 1) that the
+    question is none of our business: it raises what a candidate must be worth."""
     entries = tuple(candidate.entry for candidate in result.candidates)
-    if not entries or result.confidence < (OFF_TOPIC if off_topic else result.threshold):
+    needed = result.threshold + (OFF_TOPIC - result.threshold) * off_topic**3
+    if not entries or result.confidence < needed:
         return Nothing()
     if not result.keyword:
         entries = _near(result)

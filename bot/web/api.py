@@ -129,7 +129,7 @@ async def describe(request: Request) -> HTTPResponse:
 
 def _current(ctx: Context, turn: Turn, visitor: Visitor) -> list[dict]:
     """A turn's replies, less the entries this visitor may no longer see."""
-    return ctx.answerer.stillvisible_entry(turn.replies or [], visitor)
+    return ctx.answerer.still_visible(turn.replies or [], visitor)
 
 
 def _put_question(connection, session, text: str, *, category, candidates, about) -> str:
