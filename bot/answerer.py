@@ -165,21 +165,14 @@ class Answerer:
         """What 엘비 covers and how to ask it."""
         visible = self._catalogue().content.visible_to(visitor)
         counts = {name: sum(entry.category == name for entry in visible) for name in CATEGORIES}
-        topics = [
-            {
-                "category": category.id,
-                "label": category.label,
-                "covers": category.covers,
-                "examples": [replies.send(example) for example in category.examples],
-                "open": visitor.is_member or category.id in OPEN_CATEGORIES,
-                **(
-                    {"total": counts[category.id]}
-                    if visitor.is_member or category.id in OPEN_CATEGORIES
-                    else {}
-                ),
-            }
-            for category in CATEGORIES.values()
-        ]
+        topics = []
+        for category in CATEGORIES.values():
+            topic = {"category": category.id, "label": category.label, "covers": category.covers}
+            if visitor.is_member or category.id in OPEN_CATEGORIES:
+                examples = [replies.send(example) for example in category.examples]
+                topics.append({**topic, "open": True, "examples": examples, "total": counts[category.id]})
+            else:  # the examples are titles of entries that guests are not to know of
+                topics.append({**topic, "open": False, "examples": []})
         return replies.help_topics(topics, wording.HELP_MEMBER if visitor.is_member else wording.HELP_GUEST)
 
     def greet(self, visitor: Visitor) -> Answer:

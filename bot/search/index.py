@@ -16,6 +16,7 @@ from bot.search.rows import Document
 from bot.search.suggest import Suggester
 from bot.visitor import GUEST, Mode, Visitor
 
+BARE_TERM = 0.8  # a single term that no title or keyword holds must mean an entry this clearly
 _TAILS = ("방법안내", "안내")  # a title is also called by its name without these
 
 
@@ -105,7 +106,9 @@ class Index:
             order = [named] + [index for index in order if index != named]
         confidence = 1.0 if named is not None else ranking.confidence
         candidates = self._candidates(order, ranking)
-        return Result(candidates, confidence, self._ranker.threshold, named=named is not None)
+        bare = terms_of(text) is not None and is_single(text)
+        threshold = max(self._ranker.threshold, BARE_TERM) if bare else self._ranker.threshold
+        return Result(candidates, confidence, threshold, named=named is not None)
 
     def _candidates(self, order: Sequence[int], ranking: Ranking) -> tuple[Candidate, ...]:
         return tuple(Candidate(self.entries[index], float(ranking.scores[index])) for index in order)

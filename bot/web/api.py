@@ -109,16 +109,11 @@ async def ask(request: Request) -> HTTPResponse:
 async def my_questions(request: Request) -> HTTPResponse:
     ctx, visitor, _ = await reader(request)
     found = await ctx.store.read(questions.asked_by, visitor.id)
-    mine = [
-        {
-            "question_id": each.id,
-            "text": each.text,
-            "state": each.state,
-            "asked_at": each.asked_at,
-            "about": each.about,
-        }
-        for each in found
-    ]
+    mine = []
+    for each in found:
+        about = {"about": each.about} if each.about else {}
+        asked = {"question_id": each.id, "text": each.text, "state": each.state, "asked_at": each.asked_at}
+        mine.append({**asked, **about})
     return json_response({"questions": mine})
 
 

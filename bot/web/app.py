@@ -158,8 +158,8 @@ def _as_refusal(request: Request, error: Exception) -> RequestError:
         refusal = InvalidRequest("이 주소에서는 쓸 수 없는 방식입니다.", code="method_not_allowed")
         refusal.status = 405
         return refusal
-    if not request.headers.get("content-length", "0").isdecimal():
-        return InvalidRequest("Content-Length가 올바르지 않습니다.", code="invalid_request")
+    if request.route is None and isinstance(error, ValueError):  # a header that Sanic cannot read
+        return InvalidRequest("요청의 헤더가 올바르지 않습니다.", code="invalid_request")
     refusal = RequestError("문제가 생겼습니다. 잠시 후 다시 시도해 주세요.", code="internal_error")
     refusal.status = error.status_code if isinstance(error, SanicException) else 500
     if refusal.status < 500:

@@ -86,7 +86,7 @@ _SCHEMAS = {
         text=_STRING,
         state=_STRING,
         asked_at=_NUMBER,
-        about={"type": "string", "nullable": True},
+        about=_STRING,
     ),
 }
 
