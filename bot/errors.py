@@ -3,6 +3,7 @@
 ElbiError
 ├── SettingsError         a setting has a value that cannot be used (names the variable)
 ├── ContentError          FAQ content cannot be used (carries every problem with file and line)
+├── QueryFileError        a file of questions to measure with is wrong (names file, line and field)
 ├── ModelError            the Rasa model is missing, foreign or does not load
 ├── StoreUnavailable      the database cannot be reached or refuses to write
 └── RequestError          a visitor's request is refused; carries status, code and a Korean message
@@ -32,6 +33,10 @@ class ContentError(ElbiError):
     def __init__(self, problems: list) -> None:
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class QueryFileError(ElbiError):
+    """A file of questions to measure with is wrong."""
 
 
 class ModelError(ElbiError):

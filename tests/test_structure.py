@@ -19,11 +19,12 @@ ACTIONS = sorted((ROOT / "actions").rglob("*.py"))
 LAYERS = (
     {"__main__"},
     {"cli"},
+    {"commands"},
     {"serving"},
     {"web"},
     {"assembly"},
     {"chat"},
-    {"dialogue", "nlu"},
+    {"dialogue", "nlu", "evaluation"},
     {"answerer"},
     {"replies"},
     {"search", "onboarding", "store"},

@@ -19,6 +19,7 @@ def check(
     entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Problems of readable entries, synonym groups and the start of Best taken together."""
+    yield from taken_ids(entries)
     yield from _duplicates(entries)
     yield from _taken_titles(entries)
     yield from _references(entries)
@@ -28,16 +29,21 @@ def check(
     yield from _start(entries, start)
 
 
-def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
+def taken_ids(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Ids that an entry before has."""
     ids: dict[str, Location] = {}
-    titles: dict[tuple[str, str], Location] = {}
-    phrasings: dict[str, tuple[str, Location]] = {}
     for entry in entries:
         if entry.id in ids:
             yield Problem(
                 entry.location, f"id {entry.id!r}은(는) {ids[entry.id]}에 이미 있습니다", "다른 id를 쓰세요"
             )
         ids.setdefault(entry.id, entry.location)
+
+
+def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
+    titles: dict[tuple[str, str], Location] = {}
+    phrasings: dict[str, tuple[str, Location]] = {}
+    for entry in entries:
         title = (entry.system, key(entry.title))
         if title in titles:
             yield Problem(
@@ -49,9 +55,12 @@ def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
         for phrasing in entry.phrasings:
             other = phrasings.get(key(phrasing.text))
             if other:
-                remedy = "remove one of them" if other[0] == entry.id else "keep it where it belongs"
+                own = other[0] == entry.id  # twice in one entry does no harm
                 yield Problem(
-                    phrasing.location, f"질문 표현 {phrasing.text!r}이(가) {other[1]}에도 있습니다", remedy
+                    phrasing.location,
+                    f"질문 표현 {phrasing.text!r}이(가) {other[1]}에도 있습니다",
+                    "하나를 지우세요" if own else "더 맞는 항목에만 두세요",
+                    warning=own,
                 )
             phrasings.setdefault(key(phrasing.text), (entry.id, phrasing.location))
 

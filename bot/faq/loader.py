@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.errors import ContentError
 from bot.faq.document import Node, Unreadable, read
-from bot.faq.lint import check
+from bot.faq.lint import Groups, Start, check, taken_ids
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
 from bot.korean.text import key
 from bot.visitor import Mode
@@ -35,8 +35,26 @@ def load(directory: Path, link_hosts: tuple[str, ...] = ()) -> Content:
     return content
 
 
+def load_unchecked(directory: Path) -> Content:
+    """The content of a directory that only has to be well-formed, its ids unique; raises ContentError."""
+    content, _, problems = _read(directory)
+    problems += taken_ids(content.entries)
+    if problems:
+        raise ContentError(problems)
+    return content
+
+
 def inspect(directory: Path, link_hosts: tuple[str, ...] = ()) -> tuple[Content, list[Problem]]:
     """As much of a directory's content as can be read, and everything wrong with it, in file order."""
+    content, (groups, start), problems = _read(directory)
+    problems += check(content.entries, groups, start, link_hosts)
+    order = {str(path): number for number, path in enumerate(content_files(directory))}
+    problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
+    return content, problems
+
+
+def _read(directory: Path) -> tuple[Content, tuple[Groups, Start], list[Problem]]:
+    """What can be read, the synonyms and the beginning of Best with where they stand, and what is malformed."""
     problems: list[Problem] = []
     entries: list[Entry] = []
     groups: list[tuple[tuple[str, ...], Location]] = []
@@ -56,11 +74,8 @@ def inspect(directory: Path, link_hosts: tuple[str, ...] = ()) -> tuple[Content,
     if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
         where = Location(str(directory), 1)
         problems.append(Problem(where, "FAQ 파일(*.yml)이 없습니다", "FAQ 파일이 있는 디렉터리를 지정하세요"))
-    problems += check(entries, groups, start, link_hosts)
-    order = {str(path): number for number, path in enumerate(files)}
-    problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
     best = {mode: tuple(item.text for item in ids) for mode, ids in start.items()}
-    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), problems
+    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, start), problems
 
 
 def content_files(directory: Path) -> list[Path]:

@@ -27,9 +27,10 @@ class Encoder(Protocol):
     name: str
     share: float  # of the kernel; the rest is lexical
     sharpness: float  # exp(sharpness · (cosine − 1))
+    blocks: tuple[tuple[int, float], ...]  # (columns, share of the cosine) of each model; the shares sum to one
 
     def encode(self, texts: list[str]) -> Vectors:
-        """Return (len(texts), dim) float32 rows of length one."""
+        """Return (len(texts), dim) float32 rows, the columns of each model of length one."""
 
 
 class EncoderError(RuntimeError):
@@ -51,6 +52,7 @@ class WheelEncoder:
     sharpness: float
     batch: Callable[[list[str]], Vectors]
     one: Callable[[str], Vectors]
+    blocks: tuple[tuple[int, float], ...]
     rows: dict[str, Vectors] = field(default_factory=dict)
 
     def encode(self, texts: list[str]) -> Vectors:
@@ -68,16 +70,20 @@ class WheelEncoder:
 
 @dataclass(frozen=True)
 class JoinedEncoder:
-    """Encoders side by side: the cosine of the joined vectors is the weighted mean of theirs."""
+    """Encoders side by side: the cosine is the weighted mean of theirs."""
 
     name: str
     share: float
     sharpness: float
     parts: tuple[tuple[Encoder, float], ...]
 
+    @property
+    def blocks(self) -> tuple[tuple[int, float], ...]:
+        return tuple((size, weight) for part, weight in self.parts for size, _ in part.blocks)
+
     def encode(self, texts: list[str]) -> Vectors:
-        """Return (len(texts), sum of dims) float32 rows of length one; the weights sum to one."""
-        return np.hstack([np.float32(np.sqrt(weight)) * part.encode(texts) for part, weight in self.parts])
+        """Return (len(texts), sum of dims) float32 rows, the columns of each model of length one."""
+        return np.hstack([part.encode(texts) for part, _ in self.parts])
 
 
 def _wheel(
@@ -91,7 +97,7 @@ def _wheel(
 
     if not np.allclose(one(CHECK_TEXT)[: len(known)], known, atol=0.004):
         raise EncoderError(f"{name}: the vector of the check sentence is not the measured one")
-    return WheelEncoder(name, share, sharpness, batch, one)
+    return WheelEncoder(name, share, sharpness, batch, one, ((len(one(CHECK_TEXT)), 1.0),))
 
 
 def use_encoder() -> Encoder:

@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from bot.korean.morphemes import forms
 from bot.korean.phonetic import letters, phonetic
 
-CHARACTER_GRAMS, PHONETIC_GRAMS = (1, 3), (3, 6)
+CHARACTER_GRAMS, PHONETIC_GRAMS = (1, 2), (4, 4)
 VIEWS = 3
 
 

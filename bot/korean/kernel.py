@@ -34,7 +34,14 @@ class Projection:
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         """Return (len(texts), d) rows of length one."""
-        return unit((self.encoder.encode(list(texts)) - self.mean) @ self.axes)
+        return unit(_balanced(self.encoder.encode(list(texts)) - self.mean, self.encoder) @ self.axes)
+
+
+def _balanced(centred: Floats, encoder: Encoder) -> Floats:
+    """Return centred (n, D) rows with each model's columns scaled to its share of a row of length one."""
+    ends = np.cumsum([size for size, _ in encoder.blocks])
+    parts = zip(np.split(centred, ends[:-1], axis=1), encoder.blocks, strict=True)
+    return np.hstack([np.float32(np.sqrt(share)) * unit(part) for part, (_, share) in parts])
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Kernel:
 def _project(encoder: Encoder, texts: Sequence[str]) -> tuple[Projection, Floats]:
     raw = np.concatenate([encoder.encode(list(texts[i : i + BLOCK])) for i in range(0, len(texts), BLOCK)])
     mean = raw.mean(axis=0) if len(raw) > 1 else np.zeros(raw.shape[1], np.float32)
-    centred = raw - mean
+    centred = _balanced(raw - mean, encoder)
     axes = np.eye(raw.shape[1], dtype=np.float32)
     if min(raw.shape) > DIMENSIONS:
         axes = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :DIMENSIONS].astype(np.float32)

@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.search.rows import Row
 
-FORMAT = 2  # of the arrays and of what they mean; counts up when the fit changes
+FORMAT = 3  # of the arrays and of what they mean; counts up when the fit changes
 MOST_BYTES = 256 * 2**20
 KEPT = 8  # fits; guests and members have one each
 Arrays = dict[str, np.ndarray]

@@ -71,6 +71,11 @@ class Index:
                 if name and (not tail or name not in self._by_title):
                     self._by_title[name] = index
 
+    @property
+    def threshold(self) -> float:
+        """The confidence from which entries are shown."""
+        return self._ranker.threshold if self._ranker else 0.0
+
     def search(self, text: str) -> Result:
         """The entries a question may be about; empty where nothing is indexed or nothing is asked."""
         text = clean(text)

@@ -70,7 +70,7 @@ def training_rows(
     documents: Sequence[Document], weights: FieldWeights, most_rows: int, synonyms: Synonyms
 ) -> list[Row]:
     """Return the rows in entry order, each text once an entry; answers are merged to keep near `most_rows`."""
-    for most in (6, 4, 3, 2, 1):
+    for most in (12, 8, 5, 3, 2, 1):
         rows = [row for i, d in enumerate(documents) for row in _rows(i, d, weights, most, synonyms)]
         if len(rows) <= most_rows:
             break

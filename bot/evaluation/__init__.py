@@ -1,0 +1,1 @@
+"""How well 엘비 answers: retrieval, categories, and the regression set a release has to pass."""
