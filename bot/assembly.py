@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 
 from bot.answerer import Answerer
 from bot.korean.encoder import load_encoder
+from bot.review.desk import Desk
+from bot.review.editor import Editor
+from bot.review.learning import Learner
+from bot.review.people import People
+from bot.review.queue import Queue
+from bot.review.reports import Reports
 from bot.search.library import Library
 from bot.settings import Settings
 from bot.store import engagement
@@ -31,6 +37,7 @@ class Services:
     library: Library
     answerer: Answerer
     dialogue: Dialogue
+    desk: Desk
 
 
 def make_library(settings: Settings) -> Library:
@@ -60,7 +67,13 @@ def make_services(settings: Settings, model: Path) -> Services:
     library = make_library(settings)
     database = Database(settings.store_url)
     answerer = make_answerer(settings, library, database)
-    return Services(settings, database, library, answerer, make_dialogue(model, answerer))
+    desk = make_desk(settings, database, library)
+    return Services(settings, database, library, answerer, make_dialogue(model, answerer), desk)
+
+
+def make_desk(settings: Settings, database: Database, library: Library) -> Desk:
+    """What staff do, over the same content and tables."""
+    return Desk(Queue(), Editor(), Reports(), Learner(), People())
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -57,6 +58,10 @@ class Store:
                 return function(connection, *args, **kwargs)
 
         return await self._run(work)
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A function that takes its connections itself, such as a call of the desk."""
+        return await self._run(partial(function, *args, **kwargs))
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

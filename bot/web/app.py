@@ -59,6 +59,7 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
             services.answerer,
             PortalTokens(settings),
             RateLimiter(settings),
+            services.desk,
         )
 
     @app.after_server_start
