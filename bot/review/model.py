@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from bot.faq.fields import EntryFields
 from bot.faq.model import Problem
-from bot.store.items import Asked, Item
+from bot.store.items import Item
+from bot.store.log import Did
+from bot.store.questions import Asked
 
 # why a question is in the queue, most explicit first
 REASONS: dict[str, str] = {
@@ -53,19 +55,6 @@ class Draft:
             values.get("faq_id", ""),
             values.get("phrasing", ""),
         )
-
-
-@dataclass(frozen=True)
-class Did:
-    """A row of the history."""
-
-    id: int
-    at: float
-    name: str  # who; empty = 엘비 itself
-    action: str  # claim, draft, publish, export, staff.add, …
-    item_id: int | None
-    faq_id: str | None
-    detail: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.faq.model import Problem
-from bot.review.model import Did, Explanation, Exported, Statistics
+from bot.review.model import Explanation, Exported, Statistics
 from bot.store.items import Query
+from bot.store.log import Did
 from bot.store.staff import Account
 from bot.visitor import Mode
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy.engine import Connection, Row
+
+from bot.store.questions import REASONS
+from bot.store.schema import question
+from bot.store.schema_review import item, staff
+
+OPEN = ("new", "reopened", "assigned", "drafted", "held")  # bot.review.states
 ORDERS = ("reason", "askers", "newest", "oldest")
 
 
@@ -73,21 +82,136 @@ class Page:
     pages: int
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One question of an item: who, when, and what stood around it."""
+def create(
+    connection: Connection,
+    text: str,
+    digest: str,
+    reason: str,
+    asked_at: float,
+    *,
+    category: str | None = None,
+    about: str | None = None,
+) -> int:
+    """A new item for a first question, which is to be attached; returns its id."""
+    values = {"text": text, "digest": digest, "reason": reason, "category": category, "about": about}
+    added = connection.execute(
+        insert(item).values(**values, first_asked_at=asked_at, last_asked_at=asked_at, updated_at=time.time())
+    )
+    return added.inserted_primary_key[0]
 
-    id: str
-    text: str
-    reason: str
-    comment: str
-    times: int
-    asked_at: float
-    mode: str  # guest | member
-    name: str
-    company: str
-    visitor_id: str
-    about: str | None
-    candidates: Sequence[dict[str, Any]]  # [{"id", "title", "score"}], best first, as they were then
-    turns: Sequence[dict[str, Any]]  # [{"text", "outcome", "asked_at", "this": bool}] around it, oldest first
-    item_id: int = 0  # another one's than the item opened, where that one is a duplicate of it
+
+def recount(connection: Connection, item_id: int) -> None:
+    """Brings an item's counts, times and reason up to its questions, those of its duplicates included."""
+    duplicates = select(item.c.id).where(item.c.duplicate_of == item_id)
+    asked = connection.execute(
+        select(
+            func.count(question.c.visitor_id.distinct()).label("askers"),
+            func.coalesce(func.sum(question.c.times), 0).label("times"),
+            func.min(question.c.asked_at).label("first"),
+            func.max(question.c.asked_at).label("last"),
+            func.min(rank_of(question.c.reason)).label("rank"),
+        ).where(or_(question.c.item_id == item_id, question.c.item_id.in_(duplicates)))
+    ).one()
+    values: dict[str, Any] = {"askers": asked.askers, "times": asked.times}
+    if asked.askers:
+        values |= {"first_asked_at": asked.first, "last_asked_at": asked.last, "reason": REASONS[asked.rank]}
+    connection.execute(update(item).where(item.c.id == item_id).values(**values))
+
+
+def rank_of(reason):
+    """SQL: how explicit a reason is, 0 the most."""
+    return case(*((reason == name, rank) for rank, name in enumerate(REASONS)), else_=len(REASONS) - 1)
+
+
+def find(connection: Connection, item_id: int) -> Item | None:
+    """An item by id."""
+    row = connection.execute(_items().where(item.c.id == item_id)).first()
+    return _item(row) if row else None
+
+
+def duplicates_of(connection: Connection, item_id: int) -> list[Item]:
+    """The items marked as asking the same as this one."""
+    return [_item(row) for row in connection.execute(_items().where(item.c.duplicate_of == item_id))]
+
+
+def change(connection: Connection, item_id: int, version: int, **values: Any) -> bool:
+    """Changes an item if it still has that version, which counts up; False, with nothing changed, where it has not."""
+    changed = connection.execute(
+        update(item)
+        .where(item.c.id == item_id, item.c.version == version)
+        .values(**values, version=version + 1, updated_at=time.time())
+    )
+    return bool(changed.rowcount)
+
+
+def page(connection: Connection, query: Query, *, limit: int | None = None) -> Page:
+    """A page of the items a query wants; `limit` instead of its page takes the first ones of all."""
+    where = list(_where(query))
+    total = connection.execute(select(func.count()).select_from(item).where(*where)).scalar_one()
+    pages = max(1, -(-total // query.size))
+    number = min(max(query.page, 1), pages)
+    size, offset = (limit, 0) if limit else (query.size, (number - 1) * query.size)
+    found = connection.execute(_items().where(*where).order_by(*_order(query)).limit(size).offset(offset))
+    return Page([_item(row) for row in found], total, number, pages)
+
+
+def counts(connection: Connection, account_id: int, overdue_before: float) -> dict[str, int]:
+    """How many items there are by state, and `open`, `mine`, `overdue` of the open ones."""
+    by_state = connection.execute(select(item.c.state, func.count()).group_by(item.c.state))
+    found: dict[str, int] = dict(by_state.all())
+    open_ones = item.c.state.in_(OPEN)
+
+    def number(*where) -> int:
+        return connection.execute(
+            select(func.count()).select_from(item).where(open_ones, *where)
+        ).scalar_one()
+
+    mine = number(item.c.assignee_id == account_id)
+    overdue = number(item.c.first_asked_at < overdue_before)
+    return {**found, "open": sum(found.get(state, 0) for state in OPEN), "mine": mine, "overdue": overdue}
+
+
+def _where(query: Query) -> Iterable:
+    if query.states != ("all",):
+        yield item.c.state.in_(query.states or OPEN)
+    if query.reasons:
+        yield item.c.id.in_(select(question.c.item_id).where(question.c.reason.in_(query.reasons)))
+    if query.category:
+        wanted = None if query.category == "none" else query.category
+        yield item.c.category.is_(None) if wanted is None else item.c.category == wanted
+    if query.older_than:
+        yield item.c.first_asked_at < time.time() - query.older_than
+    if query.newer_than:
+        yield item.c.first_asked_at > time.time() - query.newer_than
+    if query.mine is not None:
+        yield item.c.assignee_id == query.mine
+    for word in query.text.split():
+        pattern = "%" + word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        held = func.lower(question.c.text).like(pattern, escape="\\")
+        number = (
+            [item.c.id == int(word.lstrip("#"))] if word.lstrip("#").isdecimal() and len(word) < 10 else []
+        )
+        yield or_(
+            item.c.id.in_(select(question.c.item_id).where(held)),
+            func.lower(item.c.text).like(pattern, escape="\\"),
+            *number,
+        )
+
+
+def _order(query: Query) -> tuple:
+    return {
+        "askers": (item.c.askers.desc(), item.c.first_asked_at),
+        "newest": (item.c.last_asked_at.desc(), item.c.id.desc()),
+        "oldest": (item.c.first_asked_at, item.c.id),
+    }.get(query.order, (rank_of(item.c.reason), item.c.first_asked_at, item.c.id))
+
+
+def _items():
+    return select(item, staff.c.name.label("assignee")).join(
+        staff, staff.c.id == item.c.assignee_id, isouter=True
+    )
+
+
+def _item(row: Row) -> Item:
+    values = {name: row._mapping[name] for name in Item.__dataclass_fields__}
+    return Item(**{**values, "assignee": values["assignee"] or ""})

@@ -1,19 +1,25 @@
-"""The review queue: questions that wait for an answer by staff."""
+"""Questions of visitors that wait for an answer by staff: each belongs to an item of the queue (bot.store.items)."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from bot.store.schema import question, visitor
+from bot.korean.text import key
+from bot.store.schema import conversation, question, turn, visitor
+from bot.store.schema_review import item
 
-REASONS = ("asked", "no_answer", "failed")
+# To 엘비 by hand, a thumbs-down with a comment and without, no answer found, an error, a list nothing was opened of:
+# the most explicit one first
+REASONS = ("asked", "comment", "unhelpful", "no_answer", "failed", "unopened")
+AROUND = 3  # turns shown before and after a question
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,33 @@ class Question:
     context: Sequence[dict[str, Any]] = ()
     mode: str = "guest"
     company: str = ""
+    item_id: int | None = None
+    faq_id: str | None = None  # of the entry that answers it, once its item is published
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of an item: who, when, and what stood around it."""
+
+    id: str
+    text: str
+    reason: str
+    comment: str
+    times: int
+    asked_at: float
+    mode: str  # guest | member
+    name: str
+    company: str
+    visitor_id: str
+    about: str | None
+    candidates: Sequence[dict[str, Any]]  # [{"id", "title", "score"}], best first, as they were then
+    turns: Sequence[dict[str, Any]]  # [{"text", "outcome", "asked_at", "this": bool}] around it, oldest first
+    item_id: int = 0  # another one's than the item opened, where that one is a duplicate of it
+
+
+def digest_of(text: str) -> str:
+    """Equal for texts that differ in spaces, punctuation and case alone."""
+    return hashlib.sha256(key(text).encode()).hexdigest()
 
 
 def put(
@@ -44,6 +77,8 @@ def put(
     about: str | None = None,
     candidates: Sequence[dict[str, Any]] = (),
     context: Sequence[dict[str, Any]] = (),
+    item_id: int | None = None,
+    comment: str = "",
 ) -> str:
     """Adds a question (already masked) and returns its id."""
     question_id = str(uuid.uuid4())
@@ -53,6 +88,9 @@ def put(
             visitor_id=visitor_id,
             turn_id=turn_id,
             text=text,
+            digest=digest_of(text),
+            item_id=item_id,
+            comment=comment,
             reason=reason,
             state="new",
             category=category,
@@ -65,8 +103,27 @@ def put(
     return question_id
 
 
+def again(
+    connection: Connection, visitor_id: str, text: str, reason: str, item_id: int, comment: str
+) -> str | None:
+    """Counts a question up that the same person already asked in the same words; its id, or None where they did not."""
+    where = (
+        question.c.visitor_id == visitor_id,
+        question.c.digest == digest_of(text),
+        question.c.reason == reason,
+        question.c.item_id == item_id,
+    )
+    found = connection.execute(select(question.c.id).where(*where).limit(1)).scalar()
+    if found:
+        values = {"comment": comment} if comment else {}
+        connection.execute(
+            update(question).where(question.c.id == found).values(times=question.c.times + 1, **values)
+        )
+    return found
+
+
 def asked_by(connection: Connection, visitor_id: str, limit: int = 100) -> list[Question]:
-    """What a visitor sent to staff by hand, newest first."""
+    """What a visitor sent to staff by hand, newest first, each in the state of its item."""
     where = (question.c.visitor_id == visitor_id) & (question.c.reason == "asked")
     return _questions(connection, where, question.c.asked_at.desc(), limit)
 
@@ -74,16 +131,102 @@ def asked_by(connection: Connection, visitor_id: str, limit: int = 100) -> list[
 def waiting(connection: Connection, limit: int = 1000) -> list[Question]:
     """The new questions, those sent by hand first, oldest first."""
     order = (question.c.reason != "asked", question.c.asked_at)
-    return _questions(connection, question.c.state == "new", order, limit)
+    return _questions(connection, func.coalesce(item.c.state, question.c.state) == "new", order, limit)
+
+
+def of_item(connection: Connection, item_id: int, limit: int = 200) -> list[Asked]:
+    """The questions of an item and its duplicates, newest first, each with the turns around it."""
+    belongs = or_(
+        question.c.item_id == item_id,
+        question.c.item_id.in_(select(item.c.id).where(item.c.duplicate_of == item_id)),
+    )
+    rows = connection.execute(
+        select(question, visitor.c.mode, visitor.c.name, visitor.c.company)
+        .join(visitor, visitor.c.id == question.c.visitor_id)
+        .where(belongs)
+        .order_by(question.c.asked_at.desc())
+        .limit(limit)
+    ).all()
+    names = [name for name in Asked.__dataclass_fields__ if name != "turns"]
+    return [
+        Asked(**{name: row._mapping[name] for name in names}, turns=_around(connection, row)) for row in rows
+    ]
+
+
+def askers(connection: Connection, item_id: int) -> list[tuple[str, str, str, str, str]]:
+    """(visitor id, mode, conversation id, question id, text) of each person who asked an item, their latest question."""
+    belongs = or_(
+        question.c.item_id == item_id,
+        question.c.item_id.in_(select(item.c.id).where(item.c.duplicate_of == item_id)),
+    )
+    rows = connection.execute(
+        select(visitor.c.id, visitor.c.mode, conversation.c.id, question.c.id, question.c.text)
+        .join(visitor, visitor.c.id == question.c.visitor_id)
+        .join(conversation, conversation.c.visitor_id == visitor.c.id)
+        .where(belongs)
+        .order_by(question.c.reason == "asked", question.c.asked_at)
+    )
+    return list({row[0]: tuple(row) for row in rows}.values())
+
+
+def without_item(connection: Connection, limit: int = 100) -> list[Question]:
+    """Questions that no item holds: those from before there were items."""
+    return _questions(connection, question.c.item_id.is_(None), question.c.asked_at, limit)
+
+
+def give_item(connection: Connection, question_id: str, item_id: int) -> None:
+    """Attaches a question to an item."""
+    row = connection.execute(select(question.c.text).where(question.c.id == question_id)).scalar_one()
+    connection.execute(
+        update(question).where(question.c.id == question_id).values(item_id=item_id, digest=digest_of(row))
+    )
+
+
+def _around(connection: Connection, row) -> list[dict[str, Any]]:
+    """The turns around a question; where it was not one, those of the time it was asked."""
+    talk = select(conversation.c.id).where(conversation.c.visitor_id == row.visitor_id).scalar_subquery()
+    seq = connection.execute(
+        select(func.max(turn.c.seq)).where(
+            turn.c.conversation_id == talk,
+            turn.c.id == row.turn_id if row.turn_id else turn.c.asked_at <= row.asked_at,
+        )
+    ).scalar()
+    near = turn.c.seq.between((seq or 0) - AROUND, (seq or 0) + AROUND)
+    found = connection.execute(
+        select(turn).where(turn.c.conversation_id == talk, near, turn.c.text != "").order_by(turn.c.seq)
+    )
+    return [
+        {
+            "text": each.text,
+            "outcome": each.outcome,
+            "asked_at": each.asked_at,
+            "this": each.id == row.turn_id,
+        }
+        for each in found
+    ]
 
 
 def _questions(connection: Connection, where, order, limit: int) -> list[Question]:
+    target = item.alias()  # a duplicate is answered with the item it is a duplicate of
+    answered = target.c.state.in_(("published", "rejected"))
+    state = case((answered, target.c.state), else_=func.coalesce(item.c.state, question.c.state))
     rows = connection.execute(
-        select(question, visitor.c.mode, visitor.c.company)
+        select(
+            question,
+            visitor.c.mode,
+            visitor.c.company,
+            state.label("current"),
+            func.coalesce(target.c.faq_id, item.c.faq_id).label("faq_id"),
+        )
         .join(visitor, visitor.c.id == question.c.visitor_id)
+        .join(item, item.c.id == question.c.item_id, isouter=True)
+        .join(target, target.c.id == item.c.duplicate_of, isouter=True)
         .where(where)
         .order_by(*(order if isinstance(order, tuple) else (order,)))
         .limit(limit)
     )
     names = Question.__dataclass_fields__
-    return [Question(**{name: row._mapping[name] for name in names}) for row in rows]
+    return [
+        Question(**{name: row._mapping[name] for name in names if name != "state"}, state=row.current)
+        for row in rows
+    ]
