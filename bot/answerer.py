@@ -119,6 +119,13 @@ class Answerer:
         entry = self._catalogue().content.find(entry_id, visitor)
         return self._full(entry, visitor) if entry else None
 
+    def published(self, faq_id: str | None, visitor: Visitor) -> dict[str, str]:
+        """State and `faq_id` of a question that was answered; for who may not see the answer, that it takes a login."""
+        entry = self._catalogue().content.by_id.get(faq_id or "")
+        if entry and not visitor.may_see(entry.audience):
+            return {"state": "login_required"}
+        return {"state": "published", **({"faq_id": entry.id} if entry else {})}
+
     def still_visible(self, stored: Sequence[Reply], visitor: Visitor) -> list[Reply]:
         """Stored replies less the entries that are gone, or that this visitor may no longer see."""
         content = self._catalogue().content
@@ -128,6 +135,8 @@ class Answerer:
 
         shown = []
         for reply in stored:
+            if reply["kind"] == "answered" and not visible(reply["faq"]):
+                continue  # it came by itself, and there is nothing to say
             if reply["kind"] == "faq" and not visible(reply["faq"]):
                 reply = replies.text(wording.GONE)
             elif reply["kind"] == "faq":

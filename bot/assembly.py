@@ -13,6 +13,7 @@ from bot.answerer import Answerer
 from bot.korean.encoder import load_encoder
 from bot.review.desk import Desk
 from bot.review.editor import Editor
+from bot.review.intake import Intake
 from bot.review.learning import Learner
 from bot.review.people import People
 from bot.review.queue import Queue
@@ -37,6 +38,7 @@ class Services:
     library: Library
     answerer: Answerer
     dialogue: Dialogue
+    intake: Intake
     desk: Desk
 
 
@@ -68,7 +70,13 @@ def make_services(settings: Settings, model: Path) -> Services:
     database = Database(settings.store_url)
     answerer = make_answerer(settings, library, database)
     desk = make_desk(settings, database, library)
-    return Services(settings, database, library, answerer, make_dialogue(model, answerer), desk)
+    dialogue = make_dialogue(model, answerer)
+    return Services(settings, database, library, answerer, dialogue, make_intake(library), desk)
+
+
+def make_intake(library: Library) -> Intake:
+    """The way into the queue."""
+    return Intake(lambda: library.catalogue.content)
 
 
 def make_desk(settings: Settings, database: Database, library: Library) -> Desk:

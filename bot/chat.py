@@ -20,7 +20,8 @@ from bot.answerer import Answerer, Guess
 from bot.dialogue.agent import Dialogue, Response
 from bot.errors import StoreUnavailable, Unavailable
 from bot.privacy import mask
-from bot.store import engagement, questions, turns
+from bot.review.intake import Intake
+from bot.store import engagement, turns
 from bot.store.database import Database
 from bot.store.turns import Turn, Work
 from bot.visitor import Visitor
@@ -74,9 +75,10 @@ class Store:
 class Chat:
     """Answers turns in the order they were asked, whichever process they reach."""
 
-    def __init__(self, store: Store, dialogue: Dialogue, answerer: Answerer) -> None:
+    def __init__(self, store: Store, dialogue: Dialogue, answerer: Answerer, intake: Intake) -> None:
         self._store = store
         self._answerer = answerer
+        self._intake = intake
         self.dialogue = dialogue
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -148,7 +150,7 @@ class Chat:
         except Exception:
             log.exception("turn.failed", turn=work.turn.id)
             response = None
-        await self._store.write(_finish, work, response)
+        await self._store.write(_finish, work, response, self._intake)
 
 
 def _record_and_claim(
@@ -158,12 +160,12 @@ def _record_and_claim(
     return turn, None if turn.finished else turns.claim(connection, conversation_id, claim_id)
 
 
-def _finish(connection: Connection, work: Work, response: Response | None) -> None:
+def _finish(connection: Connection, work: Work, response: Response | None, intake: Intake) -> None:
     """The outcome, and where due the queue row and the open, in one transaction."""
     if response is None:
         reply = replies.no_answer(work.turn.text, wording.FAILED, can_ask=False)
         if turns.finish(connection, work, [reply], outcome="failed", state=work.state):
-            _queue(connection, work, "failed")
+            _queue(connection, work, intake, "failed")
         return
     faq_id = next((answer.faq_id for answer in response.answers if answer.faq_id), None)
     shown = [_masked(reply) for reply in response.replies]
@@ -182,11 +184,14 @@ def _finish(connection: Connection, work: Work, response: Response | None) -> No
         engagement.opened(connection, work.visitor, faq_id)
     for answer in response.answers:
         if answer.unanswered:
-            _queue(connection, work, "no_answer", category=response.intent, candidates=answer.candidates)
+            guess = Guess(response.intent)
+            _queue(
+                connection, work, intake, "no_answer", category=guess.category, candidates=answer.candidates
+            )
 
 
-def _queue(connection: Connection, work: Work, reason: str, **details: Any) -> None:
-    questions.put(
+def _queue(connection: Connection, work: Work, intake: Intake, reason: str, **details: Any) -> None:
+    intake.receive(
         connection,
         work.visitor.id,
         work.turn.text,

@@ -104,21 +104,33 @@ def put(
 
 
 def again(
-    connection: Connection, visitor_id: str, text: str, reason: str, item_id: int, comment: str
+    connection: Connection,
+    visitor_id: str,
+    text: str,
+    reason: str,
+    item_id: int,
+    comment: str = "",
+    wordings: int = 5,
 ) -> str | None:
-    """Counts a question up that the same person already asked in the same words; its id, or None where they did not."""
-    where = (
-        question.c.visitor_id == visitor_id,
-        question.c.digest == digest_of(text),
-        question.c.reason == reason,
-        question.c.item_id == item_id,
-    )
-    found = connection.execute(select(question.c.id).where(*where).limit(1)).scalar()
-    if found:
-        values = {"comment": comment} if comment else {}
-        connection.execute(
-            update(question).where(question.c.id == found).values(times=question.c.times + 1, **values)
+    """Counts up what the same person already asked, in the same words or in `wordings` others; its id, or None where it
+    is to be put as a question of its own."""
+    mine = connection.execute(
+        select(question.c.id, question.c.digest)
+        .where(
+            question.c.visitor_id == visitor_id,
+            question.c.reason == reason,
+            question.c.item_id == item_id,
         )
+        .order_by(question.c.asked_at.desc())
+    ).all()
+    same = [row.id for row in mine if row.digest == digest_of(text)]
+    if not same and len(mine) < wordings:
+        return None
+    found = same[0] if same else mine[0].id
+    values = {"comment": comment} if comment else {}
+    connection.execute(
+        update(question).where(question.c.id == found).values(times=question.c.times + 1, **values)
+    )
     return found
 
 

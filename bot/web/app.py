@@ -50,7 +50,7 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
     async def start(app: Sanic, _loop: object) -> None:
         services.database.forget_connections()
         store = Store(services.database)
-        chat = Chat(store, services.dialogue, services.answerer)
+        chat = Chat(store, services.dialogue, services.answerer, services.intake)
         app.ctx.elbi = Context(
             settings,
             store,
@@ -60,6 +60,7 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
             PortalTokens(settings),
             RateLimiter(settings),
             services.desk,
+            services.intake,
         )
 
     @app.after_server_start
