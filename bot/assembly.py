@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answerer import Answerer
+from bot.faq.writer import Writer
 from bot.korean.encoder import load_encoder
 from bot.review.desk import Desk
 from bot.review.editor import Editor
 from bot.review.intake import Intake
 from bot.review.learning import Learner
 from bot.review.people import People
+from bot.review.publishing import Publisher
 from bot.review.queue import Queue
 from bot.review.reports import Reports
+from bot.search.index import Catalogue
 from bot.search.library import Library
 from bot.settings import Settings
 from bot.store import engagement
@@ -81,7 +84,20 @@ def make_intake(library: Library) -> Intake:
 
 def make_desk(settings: Settings, database: Database, library: Library) -> Desk:
     """What staff do, over the same content and tables."""
-    return Desk(Queue(), Editor(), Reports(), Learner(), People())
+
+    def catalogue() -> Catalogue:
+        return library.catalogue
+
+    writer = Writer(settings.faq_dir, settings.link_hosts, settings.state_dir / "faq.lock")
+    publisher = Publisher(database, writer, library.reload)
+    return Desk(
+        Queue(database, catalogue, publisher, settings.overdue_hours * 3600),
+        Editor(publisher, catalogue, settings.link_hosts),
+        Reports(database, library),
+        Learner(),
+        People(database),
+        publisher,
+    )
 
 
 @lru_cache(maxsize=1)

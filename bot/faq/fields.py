@@ -40,7 +40,7 @@ class EntryFields:
             entry.audience,
             entry.questions,
             entry.keywords,
-            entry.answer,
+            entry.answer.strip(),
             entry.related,
             entry.updated.isoformat(),
             entry.source,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.errors import ContentError
-from bot.faq.document import Node, Unreadable, read
+from bot.faq.document import Node, Unreadable, parse, read
 from bot.faq.lint import Groups, Start, check, taken_ids
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
+from bot.faq.others import AUDIENCES, check_texts, start, synonyms
 from bot.korean.text import key
 from bot.visitor import Mode
 
@@ -19,7 +21,7 @@ START_FILE = "start.yml"
 _ID = re.compile(r"(?=.{1,120}$)[a-z0-9]+(?:-[a-z0-9]+)*")  # 120 is what the tables keep
 _CHOICES = {
     "system": ("PartnerPlus", "PartnerCampus"),
-    "audience": ("guest", "member"),
+    "audience": AUDIENCES,
     "source": ("guide", "sample"),
 }
 _REQUIRED = ("id", "system", "title", "audience", "questions", "answer", "updated", "source")
@@ -44,29 +46,37 @@ def load_unchecked(directory: Path) -> Content:
     return content
 
 
-def inspect(directory: Path, link_hosts: tuple[str, ...] = ()) -> tuple[Content, list[Problem]]:
-    """As much of a directory's content as can be read, and everything wrong with it, in file order."""
-    content, (groups, start), problems = _read(directory)
-    problems += check(content.entries, groups, start, link_hosts)
-    order = {str(path): number for number, path in enumerate(content_files(directory))}
+def inspect(
+    directory: Path, link_hosts: tuple[str, ...] = (), instead: Mapping[Path, bytes] | None = None
+) -> tuple[Content, list[Problem]]:
+    """As much of a directory's content as can be read, and everything wrong with it, in file order.
+
+    `instead` is what some of its files, or new ones, would hold.
+    """
+    content, (groups, begin), problems = _read(directory, instead or {})
+    problems += check(content.entries, groups, begin, link_hosts)
+    files = sorted({*content_files(directory), *(instead or {})})
+    order = {str(path): number for number, path in enumerate(files)}
     problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
     return content, problems
 
 
-def _read(directory: Path) -> tuple[Content, tuple[Groups, Start], list[Problem]]:
+def _read(
+    directory: Path, instead: Mapping[Path, bytes] = MappingProxyType({})
+) -> tuple[Content, tuple[Groups, Start], list[Problem]]:
     """What can be read, the synonyms and the beginning of Best with where they stand, and what is malformed."""
     problems: list[Problem] = []
     entries: list[Entry] = []
     groups: list[tuple[tuple[str, ...], Location]] = []
-    start: dict[Mode, tuple[Phrasing, ...]] = {}
-    files = content_files(directory)
+    begin: dict[Mode, tuple[Phrasing, ...]] = {}
+    files = sorted({*content_files(directory), *instead})
     for path in files:
         try:
-            root = read(path)
+            root = parse(str(path), instead[path]) if path in instead else read(path)
             if path.name == SYNONYMS_FILE:
-                groups += _synonyms(root, str(path), problems)
+                groups += synonyms(root, str(path), problems)
             elif path.name == START_FILE:
-                start = _start(root, str(path), problems)
+                begin = start(root, str(path), problems)
             else:
                 entries += _entries(root, str(path), problems)
         except Unreadable as error:
@@ -74,8 +84,8 @@ def _read(directory: Path) -> tuple[Content, tuple[Groups, Start], list[Problem]
     if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
         where = Location(str(directory), 1)
         problems.append(Problem(where, "FAQ 파일(*.yml)이 없습니다", "FAQ 파일이 있는 디렉터리를 지정하세요"))
-    best = {mode: tuple(item.text for item in ids) for mode, ids in start.items()}
-    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, start), problems
+    best = {mode: tuple(item.text for item in ids) for mode, ids in begin.items()}
+    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, begin), problems
 
 
 def content_files(directory: Path) -> list[Path]:
@@ -154,7 +164,7 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
         report(updated.line, f"'updated'가 {updated.value!r}입니다", "2026-11-23처럼 날짜를 쓰세요")
     for name in ("questions", "keywords", "related"):
         if name in fields:
-            _check_texts(fields[name], name, report)
+            check_texts(fields[name], name, report)
     title = fields.get("title")
     if title and isinstance(title.value, str) and title.value.strip() and not key(title.value):
         report(title.line, "제목에 글자나 숫자가 없습니다", "무엇에 대한 안내인지 쓰세요")
@@ -189,19 +199,6 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
     )
 
 
-def _check_texts(node: Node, name: str, report) -> None:
-    if not isinstance(node.value, list):
-        report(node.line, f"{name!r}이(가) 목록이 아닙니다", "한 줄에 하나씩 `- ` 뒤에 쓰세요")
-        return
-    for item in node.value:
-        if not isinstance(item.value, str) or not item.value.strip():
-            report(
-                item.line,
-                f"{name!r}의 한 줄이 비었거나 글이 아닙니다",
-                "글을 쓰고, 필요하면 따옴표로 감싸세요",
-            )
-
-
 def _date(value: object) -> datetime.date | None:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
@@ -209,47 +206,3 @@ def _date(value: object) -> datetime.date | None:
         return datetime.date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[tuple[str, ...], Location]]:
-    groups = root.value.get("synonyms") if isinstance(root.value, dict) else None
-    if groups is None or not isinstance(groups.value, list) or len(root.value) != 1:
-        where = Location(file, root.line)
-        problems.append(
-            Problem(where, "동의어 묶음의 목록이 아닙니다", "`synonyms:` 아래에 `- [말, 말]`을 쓰세요")
-        )
-        return
-    for group in groups.value:
-        items = group.value if isinstance(group.value, list) else []
-        terms = tuple(
-            item.value.strip() for item in items if isinstance(item.value, str) and item.value.strip()
-        )
-        where = Location(file, group.line)
-        if len(terms) < 2 or len(terms) != len(items):
-            problems.append(
-                Problem(where, "묶음에는 글이 둘 이상 있어야 합니다", "`- [세금계산서, 세계서]`처럼 쓰세요")
-            )
-        else:
-            yield terms, where
-
-
-def _start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[Phrasing, ...]]:
-    """The ids Best starts with, each with where it stands."""
-    best = root.value.get("best") if isinstance(root.value, dict) and len(root.value) == 1 else None
-    if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(_CHOICES["audience"]):
-        where = Location(file, root.line)
-        problems.append(
-            Problem(where, "`best:`로 되어 있지 않습니다", "`best:` 아래에 `guest`와 `member` 목록을 쓰세요")
-        )
-        return {}
-    ids = {}
-    for mode, node in best.value.items():
-        before = len(problems)
-        _check_texts(
-            node,
-            mode,
-            lambda line, what, remedy: problems.append(Problem(Location(file, line), what, remedy)),
-        )
-        items = node.value if len(problems) == before else []
-        ids[mode] = tuple(Phrasing(item.value.strip(), Location(file, item.line)) for item in items)
-    return ids

@@ -27,7 +27,9 @@ class Encoder(Protocol):
     name: str
     share: float  # of the kernel; the rest is lexical
     sharpness: float  # exp(sharpness · (cosine − 1))
-    blocks: tuple[tuple[int, float], ...]  # (columns, share of the cosine) of each model; the shares sum to one
+    blocks: tuple[
+        tuple[int, float], ...
+    ]  # (columns, share of the cosine) of each model; the shares sum to one
 
     def encode(self, texts: list[str]) -> Vectors:
         """Return (len(texts), dim) float32 rows, the columns of each model of length one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.review.editor import Editor
 from bot.review.learning import Learner
 from bot.review.people import People
+from bot.review.publishing import Publisher
 from bot.review.queue import Queue
 from bot.review.reports import Reports
 
@@ -20,3 +21,4 @@ class Desk:
     reports: Reports  # statistics, history, export, problems of the content, explanations
     learner: Learner  # the model: what it learnt, what it has yet to
     people: People  # accounts of staff; what is kept of one visitor
+    publisher: Publisher  # beneath queue and editor; finishes what a killed process left

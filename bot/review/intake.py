@@ -116,7 +116,10 @@ class Intake:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         found = self._same(connection, grouping, text, reason)
         if found is not None:
-            return found
+            # held until the question is attached: it is not answered in between without its asker being told
+            state = select(item.c.state).where(item.c.id == found).with_for_update()
+            if connection.execute(state).scalar() in (*items.OPEN, "rejected"):
+                return found
         digest = questions.digest_of(text)
         made = items.create(connection, text, digest, reason, time.time(), category=category, about=about)
         log.note(connection, SYSTEM, "new", item_id=made, reason=reason)

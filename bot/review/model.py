@@ -12,7 +12,7 @@ from bot.store.items import Item
 from bot.store.log import Did
 from bot.store.questions import Asked
 
-# why a question is in the queue, most explicit first
+# why a question is in the queue, as bot.store.questions.REASONS
 REASONS: dict[str, str] = {
     "asked": "To 엘비",
     "comment": "도움 안 됨 (의견)",
@@ -125,18 +125,6 @@ class Checked:
     @property
     def sound(self) -> bool:
         return all(problem.warning for problem in self.problems)
-
-
-@dataclass(frozen=True)
-class Revision:
-    """A state an entry had."""
-
-    id: int
-    faq_id: str
-    at: float
-    name: str  # who; empty = by hand in the file
-    action: str
-    fields: EntryFields | None  # None: it was taken out
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,6 @@ class People:
         """Removes all that is kept of a visitor, for good; items only they asked go with them unless published."""
         require(who, "person")
         with self._database.write() as connection:
-            if not people.delete(connection, visitor_id):
+            if not people.remove(connection, [visitor_id]):
                 raise NotFound()
             log.note(connection, who, "person.delete", visitor=visitor_id)

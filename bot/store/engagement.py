@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.store.database import insert_for
-from bot.store.schema import conversation, faq_open, feedback, share, turn
+from bot.store.schema import conversation, faq_open, feedback, share, turn, visitor
 from bot.visitor import Visitor
 
 BEST_DAYS = 30
@@ -116,3 +116,22 @@ def lists_left(connection: Connection, after_seconds: float, limit: int = 200) -
 
 def _listed(row: Row) -> set[str]:
     return {each["id"] for reply in row.replies or () for each in reply.get("items", ())}
+
+
+def people_who_opened(connection: Connection, faq_id: str) -> int:
+    """How many people opened an entry in the last 30 days."""
+    recent = faq_open.c.opened_at > time.time() - BEST_DAYS * 86400
+    people = select(func.count(faq_open.c.visitor_id.distinct())).where(faq_open.c.faq_id == faq_id, recent)
+    return connection.execute(people).scalar_one()
+
+
+def said_of(connection: Connection, faq_id: str, limit: int = 200) -> list[dict]:
+    """Who found an entry helpful or not: [{"helpful", "comment", "given_at", "mode", "company"}], newest first."""
+    rows = connection.execute(
+        select(feedback.c.helpful, feedback.c.comment, feedback.c.given_at, visitor.c.mode, visitor.c.company)
+        .join(visitor, visitor.c.id == feedback.c.visitor_id)
+        .where(feedback.c.faq_id == faq_id)
+        .order_by(feedback.c.given_at.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in rows]

@@ -11,7 +11,7 @@ from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.store.questions import REASONS
-from bot.store.schema import question
+from bot.store.schema import question, visitor
 from bot.store.schema_review import item, staff
 
 OPEN = ("new", "reopened", "assigned", "drafted", "held")  # bot.review.states
@@ -144,6 +144,16 @@ def change(connection: Connection, item_id: int, version: int, **values: Any) ->
     return bool(changed.rowcount)
 
 
+def publish(connection: Connection, item_id: int, faq_id: str) -> None:
+    """Closes an item as answered by an entry; what it was before is in the history."""
+    now = time.time()
+    values = {"state": "published", "faq_id": faq_id, "published_at": now, "updated_at": now}
+    freed = {"claimed_until": None, "duplicate_of": None, "draft": None, "note": ""}
+    connection.execute(
+        update(item).where(item.c.id == item_id).values(**values, **freed, version=item.c.version + 1)
+    )
+
+
 def page(connection: Connection, query: Query, *, limit: int | None = None) -> Page:
     """A page of the items a query wants; `limit` instead of its page takes the first ones of all."""
     where = list(_where(query))
@@ -169,6 +179,22 @@ def counts(connection: Connection, account_id: int, overdue_before: float) -> di
     mine = number(item.c.assignee_id == account_id)
     overdue = number(item.c.first_asked_at < overdue_before)
     return {**found, "open": sum(found.get(state, 0) for state in OPEN), "mine": mine, "overdue": overdue}
+
+
+def companies(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The companies that asked each of some items."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(item_ids), 500):
+        rows = connection.execute(
+            select(question.c.item_id, visitor.c.company)
+            .join(visitor, visitor.c.id == question.c.visitor_id)
+            .where(question.c.item_id.in_(item_ids[start : start + 500]), visitor.c.company != "")
+            .distinct()
+            .order_by(visitor.c.company)
+        )
+        for item_id, company in rows:
+            found.setdefault(item_id, []).append(company)
+    return found
 
 
 def _where(query: Query) -> Iterable:

@@ -61,6 +61,17 @@ class Asked:
     item_id: int = 0  # another one's than the item opened, where that one is a duplicate of it
 
 
+@dataclass(frozen=True)
+class Asker:
+    """A person to be told of an answer."""
+
+    visitor_id: str
+    mode: str
+    conversation_id: str
+    question_id: str
+    text: str
+
+
 def digest_of(text: str) -> str:
     """Equal for texts that differ in spaces, punctuation and case alone."""
     return hashlib.sha256(key(text).encode()).hexdigest()
@@ -165,8 +176,8 @@ def of_item(connection: Connection, item_id: int, limit: int = 200) -> list[Aske
     ]
 
 
-def askers(connection: Connection, item_id: int) -> list[tuple[str, str, str, str, str]]:
-    """(visitor id, mode, conversation id, question id, text) of each person who asked an item, their latest question."""
+def askers(connection: Connection, item_id: int, reasons: Sequence[str] = REASONS) -> list[Asker]:
+    """Each person who asked an item or a duplicate of it for one of these reasons, with what they asked last by hand."""
     belongs = or_(
         question.c.item_id == item_id,
         question.c.item_id.in_(select(item.c.id).where(item.c.duplicate_of == item_id)),
@@ -175,10 +186,10 @@ def askers(connection: Connection, item_id: int) -> list[tuple[str, str, str, st
         select(visitor.c.id, visitor.c.mode, conversation.c.id, question.c.id, question.c.text)
         .join(visitor, visitor.c.id == question.c.visitor_id)
         .join(conversation, conversation.c.visitor_id == visitor.c.id)
-        .where(belongs)
+        .where(belongs, question.c.reason.in_(reasons))
         .order_by(question.c.reason == "asked", question.c.asked_at)
     )
-    return list({row[0]: tuple(row) for row in rows}.values())
+    return list({row[0]: Asker(*row) for row in rows}.values())
 
 
 def without_item(connection: Connection, limit: int = 100) -> list[Question]:
