@@ -53,10 +53,12 @@ class Answerer:
         catalogue: Callable[[], Catalogue],
         most_opened: Callable[[str], Sequence[str]],
         link_hosts: tuple[str, ...] = (),
+        changed_last: Callable[[str], Sequence[str]] = lambda mode: (),
     ) -> None:
         self._catalogue = catalogue
         self._most_opened = most_opened
         self._link_hosts = link_hosts
+        self._changed_last = changed_last
 
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
         """The answer to a question, from what this visitor may see alone."""
@@ -166,9 +168,13 @@ class Answerer:
         return [entry for entry in found if entry][: replies.FIRST]
 
     def updated(self, visitor: Visitor) -> list[Entry]:
-        """The five entries whose content changed last."""
+        """The five entries whose content changed last; within a day, those whose file was changed last."""
         entries = self._catalogue().content.visible_to(visitor)
-        return sorted(entries, key=lambda entry: entry.updated, reverse=True)[: replies.FIRST]
+        last = {entry_id: -place for place, entry_id in enumerate(self._changed_last(visitor.mode))}
+        newest = sorted(
+            entries, key=lambda entry: (entry.updated, last.get(entry.id, -len(last))), reverse=True
+        )
+        return newest[: replies.FIRST]
 
     def help(self, visitor: Visitor) -> Reply:
         """What 엘비 covers and how to ask it."""

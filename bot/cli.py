@@ -14,7 +14,7 @@ from bot import quiet
 quiet.silence()
 
 from bot import logs  # noqa: E402
-from bot.commands import evaluate  # noqa: E402
+from bot.commands import evaluate, learn  # noqa: E402
 from bot.errors import ContentError, ElbiError  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
@@ -29,6 +29,7 @@ queue = typer.Typer(help="답변을 기다리는 질문", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(queue, name="queue")
+app.command("learn", hidden=True)(learn.learn)
 
 
 @app.command()

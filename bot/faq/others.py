@@ -26,6 +26,7 @@ def check_texts(node: Node, name: str, report: Callable[[int, str, str], None]) 
 
 
 def synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[tuple[str, ...], Location]]:
+    """The groups of equal terms, each with where it stands."""
     groups = root.value.get("synonyms") if isinstance(root.value, dict) else None
     if groups is None or not isinstance(groups.value, list) or len(root.value) != 1:
         where = Location(file, root.line)

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from bot.faq.fields import EntryFields
 from bot.faq.model import Problem
+from bot.store.asked import Asked
 from bot.store.items import Item
 from bot.store.log import Did
-from bot.store.questions import Asked
 
 # why a question is in the queue, as bot.store.questions.REASONS
 REASONS: dict[str, str] = {

@@ -12,8 +12,8 @@ from bot.faq.fields import LISTS, EntryFields
 from bot.faq.model import CATEGORIES, Entry
 from bot.korean.text import clean, key
 from bot.search.index import Catalogue
+from bot.store.asked import Asked
 from bot.store.items import Item
-from bot.store.questions import Asked
 from bot.visitor import Visitor
 
 NEAR = 8  # candidates shown

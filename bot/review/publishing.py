@@ -19,7 +19,7 @@ from bot.errors import Conflict, ContentError, NotFound, Stale, StoreUnavailable
 from bot.faq.fields import EntryFields, differences
 from bot.faq.writer import Step, Writer, Written
 from bot.review.model import Draft, Published
-from bot.store import items, log, publications, questions, revisions, shared, turns
+from bot.store import asked, items, log, publications, revisions, shared, turns
 from bot.store.database import Database
 from bot.store.items import Item
 from bot.store.publications import Publication
@@ -45,7 +45,7 @@ class Publisher:
     ) -> None:
         self.database = database
         self.writer = writer
-        self._reload = reload
+        self.reload = reload
         self._step = step  # told what is about to be done; the tests end the process there
 
     def publish(self, wanted: Publication, item: Item | None = None, draft: Draft | None = None) -> Published:
@@ -67,10 +67,10 @@ class Publisher:
                 told = self._finish(connection, begun, written)
         except StoreUnavailable:  # written down and in the file: finished as soon as the database answers
             _log.warning("publish.unfinished", faq=begun.faq_id)
-            self._reload()
+            self.reload()
             return Published(begun.faq_id, begun.operation, None, 0, written.lines, written.file, True)
         self._step("finished")
-        self._reload()
+        self.reload()
         with self.database.read() as connection:
             after = items.find(connection, item.id) if item else None
         return Published(begun.faq_id, begun.operation, after, told, written.lines, written.file)
@@ -114,7 +114,7 @@ class Publisher:
             _log.info("publish.recovered", faq=each.faq_id)
         if left:
             self.writer.forget_leftovers()
-            self._reload()
+            self.reload()
         return len(left)
 
     def _write(self, begun: Publication) -> Written:
@@ -170,7 +170,7 @@ def tell(
 ) -> set[str]:
     """Says in the conversations of who asked (`but` some) that there is an answer, where they may see it; returns whose."""
     told = set()
-    askers = questions.askers(connection, item_id, TOLD)
+    askers = asked.askers(connection, item_id, TOLD)
     for asker in sorted(askers, key=lambda each: each.conversation_id):
         may_see = answer.audience == "guest" or asker.mode == "member"
         if may_see and asker.conversation_id not in but:

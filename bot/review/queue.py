@@ -16,7 +16,7 @@ from bot.review.publishing import Publisher, tell, today
 from bot.review.roles import may, require
 from bot.review.states import OPEN, after, possible
 from bot.search.index import Catalogue
-from bot.store import items, log, questions
+from bot.store import asked, items, log
 from bot.store.database import Database
 from bot.store.items import Item, Page, Query
 from bot.store.publications import Publication
@@ -60,18 +60,18 @@ class Queue:
         catalogue = self._catalogue()
         with self._database.read() as connection:
             item = _find(connection, item_id)
-            asked = questions.of_item(connection, item_id)
+            questions = asked.of_item(connection, item_id)
             history, _ = log.rows(connection, item_id=item_id)
             duplicates = items.duplicates_of(connection, item_id)
         return OpenedItem(
             item,
-            asked,
+            questions,
             proposals.candidates(catalogue, item.text),
             history,
             duplicates,
             [each for each in possible(item.state) if may(who, _PERMISSIONS.get(each, each))],
-            proposals.entry_for(catalogue, item, asked),
-            proposals.audience_of(asked),
+            proposals.entry_for(catalogue, item, questions),
+            proposals.audience_of(questions),
         )
 
     def claim(self, who: Account, item_id: int, version: int) -> Item:

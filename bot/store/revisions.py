@@ -90,8 +90,8 @@ def gone(connection: Connection) -> list[Revision]:
     ]
 
 
-def newest(connection: Connection, limit: int = 100) -> Sequence[str]:
-    """Ids of the entries changed last (those there at the start do not count), newest first."""
+def newest(connection: Connection, _mode: str = "", limit: int = 100) -> Sequence[str]:
+    """Ids of the entries changed last (those there at the start do not count), newest first, for every mode the same."""
     last = func.max(revision.c.id)
     rows = connection.execute(
         select(revision.c.faq_id)
