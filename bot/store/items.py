@@ -42,9 +42,6 @@ class Item:
     duplicate_of: int | None = None
     faq_id: str | None = None
     published_at: float | None = None
-    reasons: dict[str, int] | None = (
-        None  # how many questions for each reason; only of an item that was opened
-    )
 
     def claimed_by_other(self, account_id: int, now: float) -> bool:
         """Whether somebody else works on it right now."""
