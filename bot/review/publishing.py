@@ -26,6 +26,7 @@ from bot.store.publications import Publication
 from bot.store.staff import Account
 
 CONTENT = "content"  # the fact whose version tells the workers that the files changed
+SAVED_OVER_SECONDS = 60.0
 TOLD = ("asked", "comment", "unhelpful", "no_answer", "failed")
 DISK = (
     "FAQ 파일을 쓸 수 없습니다 ({}). 디스크의 빈 자리와 권한을 확인해 주세요. 작성한 내용은 그대로 있습니다."
@@ -117,6 +118,31 @@ class Publisher:
             self.reload()
         return len(left)
 
+    def put_back(self, seconds: float = SAVED_OVER_SECONDS) -> int:
+        """Publishes again what an editor that was opened before saved over, once; how many entries.
+
+        Such a save brings an entry back to just what it was before it was published a moment ago. Whoever means that does
+        it again, or later.
+        """
+        with self.database.read() as connection:
+            recent = publications.recent(connection, seconds)
+        once = {each.faq_id for each in recent if each.again}
+        left: list[Publication] = []  # of an entry the last publication, and the phrasings added after it
+        for each in recent:
+            if each.operation != "phrasing":
+                left = [other for other in left if other.faq_id != each.faq_id]
+            left.append(each)
+        left = [each for each in left if each.faq_id not in once]
+        content, _ = self.writer.read() if left else (None, ())
+        done = 0
+        for each in left:
+            entry = content.by_id.get(each.faq_id) if content else None
+            if _saved_over(each, EntryFields.of(entry) if entry else None):
+                _log.warning("publish.saved_over", faq=each.faq_id)
+                self.publish(replace(each, item_id=None, again=True))
+                done += 1
+        return done
+
     def _write(self, begun: Publication) -> Written:
         try:
             return self.writer.put(begun.faq_id, lambda now: _wanted(begun, now))
@@ -190,6 +216,13 @@ def stale_entry(now: EntryFields | None, wanted: EntryFields | None) -> Stale:
     """The entry is another than what the change was made from; with the difference."""
     fields = [{"field": d.field, "before": d.before, "after": d.after} for d in differences(now, wanted)]
     return Stale(difference={"digest": now.digest if now else "", "fields": fields})
+
+
+def _saved_over(done: Publication, now: EntryFields | None) -> bool:
+    """Whether an entry is again what it was before a publication."""
+    if done.operation == "phrasing":
+        return now is not None and bool(done.fields) and not set(done.fields.questions) <= set(now.questions)
+    return (now.digest if now else "") == done.base != (done.fields.digest if done.fields else "")
 
 
 def _wanted(begun: Publication, now: EntryFields | None) -> EntryFields | None:

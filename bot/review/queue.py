@@ -140,8 +140,8 @@ class Queue:
         require(who, "publish")
         with self._database.read() as connection:
             item = _find(connection, item_id)
-        after(item.state, "publish")
         _check(item, who, version, {"draft": draft.as_dict()})
+        after(item.state, "publish")
         return self._publisher.publish(self._publication(who, item, draft), item, draft)
 
     def add_phrasing(
@@ -202,8 +202,8 @@ class Queue:
         require(who, _PERMISSIONS.get(action, action))
         with self._database.write() as connection:
             item = _find(connection, item_id)
-            following = after(item.state, action)
             _check(item, who, version, values)
+            following = after(item.state, action)
             first(connection, item)
             if not items.change(connection, item_id, version, state=following, **values):
                 raise _stale(_find(connection, item_id), values)

@@ -14,6 +14,7 @@ from bot.store.schema_review import publication
 from bot.store.staff import Account
 
 CLAIM_SECONDS = 10  # publishing takes about one; twice is harmless, the second finds it done
+_AGAIN = "again"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Publication:
     base: str = ""  # digest of the state it was made from; empty: there was no entry
     item_id: int | None = None
     id: str = ""
+    again: bool = False  # put back after an editor saved over it
 
 
 def begin(connection: Connection, wanted: Publication) -> Publication:
@@ -44,6 +46,7 @@ def begin(connection: Connection, wanted: Publication) -> Publication:
             staff_id=made.who.id or None,
             name=made.who.name,
             state="pending",
+            problem=_AGAIN if made.again else "",
             claimed_until=now + CLAIM_SECONDS,
             created_at=now,
         )
@@ -54,7 +57,7 @@ def begin(connection: Connection, wanted: Publication) -> Publication:
 def end(connection: Connection, publication_id: str, state: str, problem: str = "") -> bool:
     """Marks one done or failed; False where somebody else did meanwhile."""
     pending = (publication.c.id == publication_id) & (publication.c.state == "pending")
-    values = {"state": state, "problem": problem, "finished_at": time.time()}
+    values = {"state": state, "finished_at": time.time(), **({"problem": problem} if problem else {})}
     return bool(connection.execute(update(publication).where(pending).values(**values)).rowcount)
 
 
@@ -90,4 +93,5 @@ def recent(connection: Connection, seconds: float) -> list[Publication]:
 def _publication(row: Row) -> Publication:
     who = Account(row.staff_id or 0, "", row.name, "publisher")
     fields = EntryFields.from_dict(row.fields) if row.fields else None
-    return Publication(row.operation, row.faq_id, who, fields, row.base, row.item_id, row.id)
+    again = row.problem == _AGAIN
+    return Publication(row.operation, row.faq_id, who, fields, row.base, row.item_id, row.id, again)

@@ -126,6 +126,7 @@ async def _keep(ctx: Context, services: Services) -> None:
             followed = None
             return
         await ctx.store.run(ctx.desk.publisher.recover)
+        await ctx.store.run(ctx.desk.publisher.put_back)
         content = ctx.library.catalogue.content
         if content is not followed:
             fields = [EntryFields.of(entry) for entry in content.entries]
