@@ -54,7 +54,8 @@ class Intake:
 
         The same person asking the same again counts up what is there; many wordings of one person stay one asker.
         """
-        item_id = self._item_for(connection, text, reason, category, about)
+        # "이건 얼마죠" about one entry is another question than about another one
+        item_id = self._item_for(connection, text, reason, category, about if reason == "asked" else None)
         known = questions.again(connection, visitor_id, text, reason, item_id, comment, WORDINGS)
         question_id = known or questions.put(
             connection,
@@ -102,7 +103,8 @@ class Intake:
         """Gives questions from before there were items theirs; how many."""
         orphans = questions.without_item(connection)
         for each in orphans:
-            item_id = self._item_for(connection, each.text, each.reason, each.category, each.about)
+            about = each.about if each.reason == "asked" else None
+            item_id = self._item_for(connection, each.text, each.reason, each.category, about)
             questions.give_item(connection, each.id, item_id)
             items.recount(connection, item_id)
         return len(orphans)
@@ -114,7 +116,7 @@ class Intake:
         grouping = self.grouping  # made before the lock is taken
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        found = self._same(connection, grouping, text, reason)
+        found = self._same(connection, grouping, text, reason, about)
         if found is not None:
             # held until the question is attached: it is not answered in between without its asker being told
             state = select(item.c.state).where(item.c.id == found).with_for_update()
@@ -126,13 +128,17 @@ class Intake:
         return made
 
     @staticmethod
-    def _same(connection: Connection, grouping: Grouping, text: str, reason: str) -> int | None:
+    def _same(
+        connection: Connection, grouping: Grouping, text: str, reason: str, about: str | None
+    ) -> int | None:
         # a duplicate stands for the item it is a duplicate of
         target = item.alias()
         wanted = func.coalesce(target.c.id, item.c.id)
         state = func.coalesce(target.c.state, item.c.state)
-        known = select(wanted.label("id"), item.c.text, state.label("state")).join(
-            target, target.c.id == item.c.duplicate_of, isouter=True
+        known = (
+            select(wanted.label("id"), item.c.text, state.label("state"))
+            .join(target, target.c.id == item.c.duplicate_of, isouter=True)
+            .where(item.c.about == about if about else item.c.about.is_(None))
         )
         newest = item.c.id.desc()
         digest = questions.digest_of(text)
