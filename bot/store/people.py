@@ -20,9 +20,10 @@ def find(connection: Connection, text: str, limit: int = 50) -> list[dict[str, A
     text = text.strip()
     if not text:
         return []
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    held = (each.like(pattern, escape="\\") for each in (visitor.c.name, visitor.c.company))
-    where = or_(visitor.c.id == text, visitor.c.subject == text, visitor.c.subject.like(f"%:{text}"), *held)
+    literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    held = (each.like(f"%{literal}%", escape="\\") for each in (visitor.c.name, visitor.c.company))
+    subject = visitor.c.subject.like(f"%:{literal}", escape="\\")
+    where = or_(visitor.c.id == text, visitor.c.subject == text, subject, *held)
     shown = (visitor.c.id, visitor.c.mode, visitor.c.name, visitor.c.company, visitor.c.created_at)
     rows = connection.execute(select(*shown).where(where).order_by(visitor.c.created_at.desc()).limit(limit))
     return [dict(row._mapping) for row in rows]

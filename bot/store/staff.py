@@ -124,9 +124,8 @@ def change(
         values |= {"disabled_at": None if enabled else time.time(), "failures": 0, "locked_until": None}
     if values:
         connection.execute(update(staff).where(staff.c.id == account_id).values(**values))
-    if not connection.execute(
-        select(func.count()).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))
-    ).scalar():
+    admins = select(func.count()).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))
+    if before.role == "admin" and before.enabled and not connection.execute(admins).scalar():
         raise Conflict("관리자가 한 명은 있어야 합니다.", code="last_admin")
     if password_hash or enabled is False or (role and role != before.role):
         connection.execute(delete(staff_session).where(staff_session.c.staff_id == account_id))
