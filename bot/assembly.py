@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answerer import Answerer
-from bot.korean.encoder import load_encoder
 from bot.search.library import Library
 from bot.settings import Settings
 from bot.store import engagement
@@ -35,7 +34,9 @@ class Services:
 
 def make_library(settings: Settings) -> Library:
     """The FAQ content, searchable; raises ContentError where neither it nor an earlier good state can be used."""
-    return Library(settings.faq_dir, settings.state_dir, settings.link_hosts, load_encoder(settings.encoder))
+    return Library(
+        settings.faq_dir, settings.state_dir, settings.model_dir, settings.link_hosts, settings.encoder
+    )
 
 
 def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 import structlog
@@ -18,7 +21,7 @@ from watchfiles import awatch
 from bot.assembly import Services
 from bot.chat import Chat, Store
 from bot.errors import InvalidRequest, NotFound, RequestError, StoreUnavailable, TooLarge, Unavailable
-from bot.settings import Settings
+from bot.settings import PROJECT_ROOT, Settings
 from bot.store import visitors
 from bot.web.api import api
 from bot.web.auth import PortalTokens
@@ -32,6 +35,7 @@ from bot.web.rate import RateLimiter
 log = structlog.get_logger("elbi")
 RECOVER_SECONDS = 5
 PURGE_SECONDS = 3600
+POLITE = 10  # niceness of what runs beside the answers
 
 
 def create_app(settings: Settings, services: Services, *, with_demo: bool = False) -> Sanic:
@@ -64,9 +68,15 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
     @app.after_server_start
     async def work(app: Sanic, _loop: object) -> None:
         ctx = app.ctx.elbi
+        changed = asyncio.Event()
         app.ctx.tasks = [
             asyncio.ensure_future(task)
-            for task in (_recover(ctx), _purge(ctx), _follow(ctx, settings.faq_dir))
+            for task in (
+                _recover(ctx),
+                _purge(ctx),
+                _follow(ctx, settings.faq_dir, changed),
+                _improve(ctx, changed),
+            )
         ]
 
     @app.before_server_stop
@@ -110,7 +120,37 @@ async def _purge(ctx: Context) -> None:
             log.warning("store.unavailable", reason=str(error))
 
 
-async def _follow(ctx: Context, directory: Path) -> None:
+async def _improve(ctx: Context, changed: asyncio.Event) -> None:
+    """Has the better fit of the FAQ made at the start and after each change, by a process that gives way to answers."""
+    loop = asyncio.get_running_loop()
+    while True:
+        changed.clear()
+        if not ctx.library.catalogue.complete:
+            try:
+                await _run("fit")
+                if await loop.run_in_executor(None, ctx.library.take_fit):
+                    log.info("faq.fitted", entries=len(ctx.library.catalogue.content.entries))
+            except Exception:
+                log.exception("faq.fit_failed")
+        await changed.wait()
+
+
+async def _run(*arguments: str) -> None:
+    """Runs a command of ours in a process of its own, which ends with this task; raises RuntimeError where it fails."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=PROJECT_ROOT, stdout=DEVNULL, stderr=PIPE
+    )
+    os.setpriority(os.PRIO_PROCESS, process.pid, POLITE)
+    try:
+        _, said = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        raise
+    if process.returncode:
+        raise RuntimeError(f"elbi {' '.join(arguments)}: {said.decode(errors='replace')[-500:]}")
+
+
+async def _follow(ctx: Context, directory: Path, changed: asyncio.Event) -> None:
     """Takes over edits of the FAQ files; a broken edit is logged and the last good content keeps serving."""
     loop = asyncio.get_running_loop()
     _report(ctx)
@@ -118,6 +158,7 @@ async def _follow(ctx: Context, directory: Path) -> None:
         try:
             if await loop.run_in_executor(None, ctx.library.reload):
                 log.info("faq.reloaded", entries=len(ctx.library.catalogue.content.entries))
+                changed.set()
         except Exception:
             log.exception("faq.reload_failed")
         _report(ctx)
