@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 
 from bot.answerer import Answerer
 from bot.faq.writer import Writer
-from bot.korean.encoder import load_encoder
 from bot.review.desk import Desk
 from bot.review.editor import Editor
 from bot.review.intake import Intake
@@ -55,7 +54,9 @@ class Services:
 
 def make_library(settings: Settings) -> Library:
     """The FAQ content, searchable; raises ContentError where neither it nor an earlier good state can be used."""
-    return Library(settings.faq_dir, settings.state_dir, settings.link_hosts, load_encoder(settings.encoder))
+    return Library(
+        settings.faq_dir, settings.state_dir, settings.model_dir, settings.link_hosts, settings.encoder
+    )
 
 
 def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:

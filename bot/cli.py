@@ -108,6 +108,16 @@ def lint(
     raise typer.Exit(1 if errors else 0)
 
 
+@app.command()
+def fit() -> None:
+    """검색을 지금 내용에 맞춰 미리 학습합니다. 서버가 스스로 하는 일이라 보통은 필요 없습니다."""
+    from bot.assembly import make_library
+
+    with _status("검색을 학습하는 중 (처음에는 몇 분)"):
+        make_library(Settings.from_env()).fit()
+    typer.echo("검색이 지금 내용에 맞춰져 있습니다.")
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """데이터베이스를 만들거나 최신 구조로 올립니다."""

@@ -23,7 +23,7 @@ class Settings:
     faq_dir: Path = PROJECT_ROOT / "data" / "faq"
     nlu_dir: Path = PROJECT_ROOT / "data" / "nlu"
     model_dir: Path = PROJECT_ROOT / "models"
-    encoder: str = "use"  # sentence encoder of the ranker and the classifier: use | off
+    encoder: str = "use+e5"  # sentence encoders: USE, and e5 for what it leaves in doubt; or use | off
     link_hosts: tuple[str, ...] = ("www.kefci.com",)  # hosts an answer may link to
     allowed_origins: tuple[str, ...] = ()  # other sites that may call the API and frame the chat page
     public_url: str = ""  # address in share links; empty = the request's own host
@@ -75,8 +75,8 @@ class Settings:
         ):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()}: must be 1 or more")
-        if self.encoder not in ("use", "off"):
-            raise SettingsError(f"ELBI_ENCODER: {self.encoder!r} is neither 'use' nor 'off'")
+        if self.encoder not in ("use+e5", "use", "off"):
+            raise SettingsError(f"ELBI_ENCODER: {self.encoder!r} is not 'use+e5', 'use' or 'off'")
         if self.member_jwt_secret and len(self.member_jwt_secret.encode()) < 32:
             raise SettingsError("ELBI_MEMBER_JWT_SECRET: shorter than 32 bytes; use a longer random value")
         if self.member_jwt_secret and self.member_jwt_jwks_url:

@@ -25,10 +25,11 @@ ELBI = [sys.executable, "-m", "bot"]
 
 @pytest.fixture(scope="session")
 def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the model of the data as they are, trained in this run."""
+    """A directory with the models of the data as they are, trained in this run: Rasa's and the search's."""
     directory = tmp_path_factory.mktemp("models")
-    environ = environment(ELBI_MODEL_DIR=directory)
-    subprocess.run([*ELBI, "train"], cwd=ROOT, env=environ, check=True, timeout=570)
+    environ = environment(ELBI_MODEL_DIR=directory, ELBI_STATE_DIR=tmp_path_factory.mktemp("train"))
+    for command in ("train", "fit"):
+        subprocess.run([*ELBI, command], cwd=ROOT, env=environ, check=True, timeout=570)
     assert list(directory.glob("elbi-*.tar.gz"))
     return directory
 

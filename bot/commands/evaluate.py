@@ -32,7 +32,7 @@ def regression(
     from bot.dialogue import training
     from bot.evaluation import regression as suite
     from bot.faq.loader import load
-    from bot.korean.encoder import load_encoder
+    from bot.korean.encoder import encoders
 
     settings = Settings.from_env()
     baseline = {} if record else suite.read_baseline()
@@ -42,7 +42,9 @@ def regression(
     _tell("대화 시험과 분류 시험")
     report = suite.joined(suite.converse(dialogue, answerer), suite.categorise(dialogue))
     content = load(settings.faq_dir, settings.link_hosts)
-    report = suite.joined(suite.leave_one_out(content, load_encoder(settings.encoder), _tell), report)
+    report = suite.joined(
+        suite.leave_one_out(content, encoders(settings.encoder, settings.model_dir), _tell), report
+    )
     for line in report.missed:
         typer.echo(f"  {line}")
     _table(
@@ -73,14 +75,14 @@ def retrieval(
     from bot.evaluation import retrieval as measuring
     from bot.evaluation.queries import read_queries
     from bot.faq.loader import load_unchecked
-    from bot.korean.encoder import load_encoder
+    from bot.korean.encoder import encoders
 
     settings = Settings.from_env({"ELBI_ENCODER": encoder}) if encoder else Settings.from_env()
     content = load_unchecked(faq)
     if not content.entries:
         raise ElbiError(f"{faq}: FAQ에 항목이 없습니다. 항목이 하나는 있어야 잴 수 있습니다.")
     asked = read_queries(queries, {entry.id for entry in content.entries})
-    working = load_encoder(settings.encoder)
+    working = encoders(settings.encoder, settings.model_dir)
     _tell(f"항목 {len(content.entries)}개를 학습하는 중")
     start = time.perf_counter()
     try:
@@ -95,7 +97,7 @@ def retrieval(
     figures = {
         **measuring.measure(outcomes),
         "entries": len(content.entries),
-        "encoder": working.name if working else "off",
+        "encoder": " → ".join(each.name for each in working) or "off",
         "fit_seconds": round(fitted, 2),
         "search_ms": round(spent, 2),
         "misses": missed,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Report:
         ]
 
 
-def leave_one_out(content: Content, encoder: Encoder | None, told: Told = print) -> Report:
+def leave_one_out(content: Content, encoders: Sequence[Encoder], told: Told = print) -> Report:
     """Each of the first eight phrasings of every entry, asked of an index that does not know it.
 
     In fold k the k-th phrasing of all entries is left out, so that an index lacks one phrasing an entry, never more.
@@ -62,7 +62,7 @@ def leave_one_out(content: Content, encoder: Encoder | None, told: Told = print)
                 entry = replace(entry, phrasings=kept)
             entries.append(entry)
         if queries:
-            indexes = retrieval.build_indexes(replace(content, entries=tuple(entries)), ["member"], encoder)
+            indexes = retrieval.build_indexes(replace(content, entries=tuple(entries)), ["member"], encoders)
             outcomes += retrieval.run(indexes, queries)[0]
     if not outcomes:
         raise ElbiError("no entry has two phrasings: nothing can be left out")

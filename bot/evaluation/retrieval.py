@@ -14,7 +14,7 @@ from bot.evaluation.queries import Query
 from bot.faq.model import Content
 from bot.korean.encoder import Encoder
 from bot.search.decision import List, One, decide
-from bot.search.index import Index, Result
+from bot.search.index import Index, Result, build_index
 from bot.visitor import GUEST, Mode, Visitor
 
 FIRST = 5
@@ -32,14 +32,14 @@ class Outcome:
     shown: tuple[str, ...]  # the first five entries a visitor sees; none: refused
 
 
-def build_indexes(content: Content, modes: Iterable[Mode], encoder: Encoder | None) -> dict[Mode, Index]:
+def build_indexes(content: Content, modes: Iterable[Mode], encoders: Sequence[Encoder]) -> dict[Mode, Index]:
     """An index for each kind of visitor; raises ValueError where one may see no entry at all."""
     indexes: dict[Mode, Index] = {}
     for mode in sorted(set(modes)):
         visible = content.visible_to(GUEST if mode == "guest" else Visitor(mode="member"))
         if not visible:
             raise ValueError(f"no entry that a {mode} may see")
-        indexes[mode] = Index(visible, content.synonyms, encoder)
+        indexes[mode] = build_index(visible, content.synonyms, encoders)
     return indexes
 
 

@@ -33,6 +33,10 @@ def terms(text: str) -> tuple[list[str], ...]:
     return forms(text), grams(letters(text), *CHARACTER_GRAMS), grams(phonetic(text), *PHONETIC_GRAMS)
 
 
+def _idf(texts: int, df: int) -> float:
+    return log((1 + texts) / (1 + df)) + 1
+
+
 def content(morpheme: str) -> bool:
     """Tell whether a form/TAG morpheme carries content (one-letter tag, see morphemes.forms)."""
     return morpheme[-2:-1] == "/"
@@ -40,10 +44,11 @@ def content(morpheme: str) -> bool:
 
 @dataclass(frozen=True)
 class Vectoriser:
-    """The vocabulary of one FAQ: per view, term → (column, idf); df (V,) counts texts."""
+    """The vocabulary of one FAQ: per view, term → (column, idf); df (V,) of `texts` texts."""
 
     columns: tuple[dict[str, tuple[int, float]], ...]
     df: NDArray[np.int32]
+    texts: int
 
     def views(self, text: str) -> tuple[list[str], ...]:
         """Return the terms of a normalised text, one list a view."""
@@ -77,6 +82,19 @@ class Vectoriser:
         data = (np.asarray(values, np.float32), np.asarray(ids, np.int32), np.asarray(ends, np.int64))
         return csr_matrix(data, shape=(len(ends) - 1, len(self.df)))
 
+    def extended(self, analysed: Sequence[tuple[list[str], ...]]) -> Vectoriser:
+        """The vectoriser with the terms of further texts after its own; what it knows keeps its weight."""
+        columns = tuple(dict(known) for known in self.columns)
+        df = self.df.tolist()
+        rare = _idf(self.texts, 1)
+        for views in analysed:
+            for known, view in zip(columns, views, strict=True):
+                for term in set(view):
+                    if term not in known:
+                        known[term] = len(df), rare
+                        df.append(1)
+        return Vectoriser(columns, np.asarray(df, np.int32), self.texts)
+
     def content_columns(self, views: tuple[list[str], ...]) -> list[int]:
         """Return one column per content morpheme of an analysed text, -1 where the FAQ does not know it."""
         return [self.columns[0].get(m, (-1, 0.0))[0] for m in views[0] if content(m)]
@@ -91,11 +109,9 @@ def fit_vectoriser(
     for view in range(VIEWS):
         counts = Counter(t for views in analysed for t in set(views[view]))
         kept = [(t, n) for t, n in counts.items() if n >= rarest or view == 0]
-        columns.append(
-            {t: (len(df) + i, log((1 + len(analysed)) / (1 + n)) + 1) for i, (t, n) in enumerate(kept)}
-        )
+        columns.append({t: (len(df) + i, _idf(len(analysed), n)) for i, (t, n) in enumerate(kept)})
         df += [n for _, n in kept]
-    vectoriser = Vectoriser(tuple(columns), np.asarray(df, np.int32))
+    vectoriser = Vectoriser(tuple(columns), np.asarray(df, np.int32), len(analysed))
     return vectoriser, vectoriser.matrix(analysed)
 
 

@@ -7,11 +7,11 @@ exp(g·(cos − 1)) is the Gaussian of two unit vectors (Schölkopf and Smola 20
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from bot.korean.encoder import Encoder, unit
 from bot.korean.features import Vectoriser, fit_vectoriser, sparse_product, terms
@@ -54,9 +54,13 @@ class Kernel:
     embeddings: Floats | None
     projection: Projection | None
 
-    def cosines(self, text: str, views: Views) -> tuple[Floats, Floats | None]:
-        """Return lexical (N,) and embedding (N,) cosines of one normalised, analysed text to the rows."""
-        lexical = sparse_product(*self.vectoriser.weights(views), self.postings)
+    def cosines(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, Floats | None]:
+        """Return lexical (N,) and embedding (N,) cosines of one normalised, analysed text to the rows.
+
+        `lexical` are the former, where another kernel of the same rows has them already.
+        """
+        if lexical is None:
+            lexical = sparse_product(*self.vectoriser.weights(views), self.postings)
         if self.projection is None or self.embeddings is None:
             return lexical, None
         return lexical, self.embeddings @ self.projection([text])[0]
@@ -75,6 +79,18 @@ class Kernel:
         lexical = (self.features[rows] @ self.postings).toarray()
         return lexical, None if self.embeddings is None else self.embeddings[rows] @ self.embeddings.T
 
+    def block(self, rows: NDArray[np.intp]) -> Floats:
+        """The kernel (len(rows), len(rows)) between some rows."""
+        features = self.features[rows]
+        dense = None if self.embeddings is None else self.embeddings[rows] @ self.embeddings[rows].T
+        return self.values((features @ features.T).toarray(), dense)
+
+    def restricted(self, rows: NDArray[np.intp]) -> Kernel:
+        """The kernel of some of the rows, with vocabulary and axes unchanged."""
+        features = self.features[rows]
+        embeddings = None if self.embeddings is None else self.embeddings[rows]
+        return replace(self, features=features, postings=features.T.tocsr(), embeddings=embeddings)
+
     def gram(self) -> Iterator[tuple[slice, Floats]]:
         """Yield the kernel between the rows, a block of rows at a time."""
         n = self.features.shape[0]
@@ -87,6 +103,75 @@ class Kernel:
         if self.projection is None or self.embeddings is None:
             return {}
         return {"mean": self.projection.mean, "axes": self.projection.axes, "embeddings": self.embeddings}
+
+
+def with_meaning(
+    kernel: Kernel, encoder: Encoder, texts: Sequence[str], arrays: Mapping[str, np.ndarray] | None = None
+) -> Kernel:
+    """The kernel with the meaning that an encoder gives its rows; `arrays` are those of `Kernel.arrays()`, where kept."""
+    if arrays is not None:
+        projection, embeddings = Projection(encoder, arrays["mean"], arrays["axes"]), arrays["embeddings"]
+    else:
+        projection, embeddings = _project(encoder, texts)
+    return replace(kernel, embeddings=embeddings, projection=projection)
+
+
+@dataclass(frozen=True)
+class Extended:
+    """A kernel and rows that came later: they are numbered after its own, and bring the terms that it does not know."""
+
+    base: Kernel
+    added: Kernel  # with a vocabulary that begins with the base's
+
+    @property
+    def vectoriser(self) -> Vectoriser:
+        return self.added.vectoriser
+
+    @property
+    def projection(self) -> Projection | None:
+        return self.base.projection
+
+    def values(self, lexical: Floats, dense: Floats | None) -> Floats:
+        """The kernel values of given cosines, any shape."""
+        return self.base.values(lexical, dense)
+
+    def cosines(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, Floats | None]:
+        """Return lexical (N,) and embedding (N,) cosines of one normalised, analysed text to all rows."""
+        if lexical is None:
+            ids, weights = self.vectoriser.weights(views)
+            old = [i for i, column in enumerate(ids) if column < self.base.postings.shape[0]]
+            known = sparse_product([ids[i] for i in old], [weights[i] for i in old], self.base.postings)
+            lexical = np.concatenate([known, sparse_product(ids, weights, self.added.postings)])
+        if self.projection is None:
+            return lexical, None
+        question = self.projection([text])[0]
+        return lexical, np.concatenate([self.base.embeddings @ question, self.added.embeddings @ question])
+
+    def block(self, rows: NDArray[np.intp]) -> Floats:
+        """The kernel (len(rows), len(rows)) between some rows; those of the base come first in `rows`."""
+        first = self.base.features.shape[0]
+        old, new = rows[rows < first], rows[rows >= first] - first
+        known = self.base.features[old]
+        known = csr_matrix(
+            (known.data, known.indices, known.indptr), shape=(len(old), self.added.features.shape[1])
+        )
+        features = vstack([known, self.added.features[new]], format="csr")
+        dense = None
+        if self.projection is not None:
+            embeddings = np.concatenate([self.base.embeddings[old], self.added.embeddings[new]])
+            dense = embeddings @ embeddings.T
+        return self.values((features @ features.T).toarray(), dense)
+
+
+def extend(base: Kernel, texts: Sequence[str]) -> Extended:
+    """The kernel with further normalised row texts."""
+    analysed = [terms(text) for text in texts]
+    vectoriser = base.vectoriser.extended(analysed)
+    features = vectoriser.matrix(analysed)
+    embeddings = base.projection(texts) if base.projection is not None and texts else None
+    if base.projection is not None and embeddings is None:
+        embeddings = np.zeros((0, base.embeddings.shape[1]), np.float32)
+    return Extended(base, Kernel(vectoriser, features, features.T.tocsr(), embeddings, base.projection))
 
 
 def _project(encoder: Encoder, texts: Sequence[str]) -> tuple[Projection, Floats]:
@@ -111,9 +196,5 @@ def build_kernel(
     """
     rarest = 2 if len(texts) > PRUNE_ABOVE else 1
     vectoriser, features = fit_vectoriser(analysed or [terms(text) for text in texts], rarest)
-    projection, embeddings = None, None
-    if encoder is not None and arrays is not None:
-        projection, embeddings = Projection(encoder, arrays["mean"], arrays["axes"]), arrays["embeddings"]
-    elif encoder is not None:
-        projection, embeddings = _project(encoder, texts)
-    return Kernel(vectoriser, features, features.T.tocsr(), embeddings, projection)
+    kernel = Kernel(vectoriser, features, features.T.tocsr(), None, None)
+    return kernel if encoder is None else with_meaning(kernel, encoder, texts, arrays)

@@ -17,6 +17,12 @@ class Synonyms:
         terms = sorted(self._usual, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_alternative, terms))) if terms else None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Synonyms) and self._usual == other._usual
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._usual.items()))
+
     def usual(self, text: str) -> str:
         """The folded text with every term as the usual one of its group."""
         folded = fold(text)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from bot.korean.morphemes import morphemes
 
+JAVA_HEAP_MB, STACK_MB = 1024, 8
 _BEYOND = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U00010000-\U0010ffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 Piece = tuple[str, str, str]
@@ -17,7 +19,25 @@ def _mecab() -> Analyzer:
     return morphemes
 
 
+def _start_java() -> None:
+    """Starts the Java runtime that konlpy's tokenizers need, before konlpy does.
+
+    Java takes all but its own thread size (1 MB) of this thread's stack away; linear algebra on matrices of 2,500 rows
+    needs more and crashes the process, so the size asked for is that of a whole stack.
+    """
+    import jpype
+    import konlpy
+
+    if jpype.isJVMStarted():
+        return
+    home = Path(konlpy.__file__).parent / "java"
+    jars = [str(home), str(home / "bin"), *map(str, sorted(home.glob("*.jar")))]
+    options = ("-Dfile.encoding=UTF8", f"-Xmx{JAVA_HEAP_MB}m", f"-Xss{STACK_MB}m")
+    jpype.startJVM(jpype.getDefaultJVMPath(), *options, classpath=jars, convertStrings=True)
+
+
 def _konlpy(name: str) -> Analyzer:
+    _start_java()
     import konlpy.tag
 
     tagger = getattr(konlpy.tag, name)()

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.linalg import inv
 
 from bot.faq.model import CATEGORIES
-from bot.korean.encoder import load_encoder
+from bot.korean.encoder import quick_encoder
 from bot.korean.features import terms
 from bot.korean.kernel import Kernel, Views, build_kernel
 from bot.korean.phonetic import normalise
@@ -57,7 +57,8 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._intents: list[str] = []
-        self._encoder = load_encoder(Settings.from_env().encoder)
+        settings = Settings.from_env()
+        self._encoder = quick_encoder(settings.encoder, settings.model_dir)
 
     @classmethod
     def create(

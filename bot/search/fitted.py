@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from bot.search.rows import Row
 
 FORMAT = 3  # of the arrays and of what they mean; counts up when the fit changes
 MOST_BYTES = 256 * 2**20
-KEPT = 8  # fits; guests and members have one each
+KEPT = 12  # fits; guests and members have one of each encoder
 Arrays = dict[str, np.ndarray]
 
 
@@ -35,6 +36,10 @@ class FitStore:
         except Exception:  # zipfile and zlib raise errors of their own on damaged files
             return None
 
+    def has(self, fingerprint: str) -> bool:
+        """Whether there is a fit, though it may turn out damaged."""
+        return self._path(fingerprint).is_file()
+
     def put(self, fingerprint: str, arrays: Arrays) -> None:
         """Keeps a fit; where it is too large or there is no room it is made again next time."""
         if sum(array.nbytes for array in arrays.values()) > MOST_BYTES:
@@ -50,6 +55,14 @@ class FitStore:
                 os.unlink(name)
                 raise
             self._forget()
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """One process at a time; freed when the process ends, however it ends."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with open(self._directory / ".lock", "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def _path(self, fingerprint: str) -> Path:
         return self._directory / f"{fingerprint}.npz"

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.faq.model import Content, Entry
 from bot.korean.encoder import Encoder
+from bot.korean.kernel import Floats
 from bot.korean.synonyms import Synonyms
 from bot.korean.text import clean, key
 from bot.search.fitted import FitStore
+from bot.search.fitting import changed, fit, stored
 from bot.search.keyword import KeywordMatcher, is_single, terms_of
-from bot.search.ranker import Ranker, Ranking, fit
+from bot.search.ranker import Ranker, Ranking
 from bot.search.rows import Document
 from bot.search.suggest import Suggester
 from bot.visitor import GUEST, Mode, Visitor
@@ -54,13 +58,12 @@ class Index:
         self,
         entries: Sequence[Entry],
         synonyms: Sequence[tuple[str, ...]],
-        encoder: Encoder | None,
-        store: FitStore | None = None,
+        ranker: Ranker | None,
     ) -> None:
         self.entries = tuple(entries)
         self._matcher = KeywordMatcher(entries, synonyms)
         self._suggester = Suggester(entries, synonyms)
-        self._ranker = _fit(self.entries, synonyms, encoder, store)
+        self.ranker = ranker
         self._by_phrasing = {
             key(text): index for index, entry in enumerate(entries) for text in entry.questions
         }
@@ -74,15 +77,15 @@ class Index:
     @property
     def threshold(self) -> float:
         """The confidence from which entries are shown."""
-        return self._ranker.threshold if self._ranker else 0.0
+        return self.ranker.threshold if self.ranker else 0.0
 
     def search(self, text: str) -> Result:
         """The entries a question may be about; empty where nothing is indexed or nothing is asked."""
         text = clean(text)
         asked = key(text)
-        if self._ranker is None or not asked or asked.isdigit() or (len(asked) == 1 and asked.isascii()):
+        if self.ranker is None or not asked or asked.isdigit() or (len(asked) == 1 and asked.isascii()):
             return Result()  # nothing that could mean an entry
-        ranking = self._ranker.search(text)
+        ranking = self.ranker.search(text)
         for read in dict.fromkeys((text, ranking.text)):  # as typed, then as it was probably meant
             result = self._by_keyword(read, ranking)
             if result:
@@ -106,29 +109,52 @@ class Index:
 
     def _by_meaning(self, text: str, ranking: Ranking) -> Result:
         named = self._by_title.get(key(text), self._by_phrasing.get(key(text)))
-        order = ranking.scores.argsort(kind="stable")[::-1][: self.DEPTH].tolist()
+        order = _best(ranking.scores, self.DEPTH)
         if named is not None:
             order = [named] + [index for index in order if index != named]
         confidence = 1.0 if named is not None else ranking.confidence
         candidates = self._candidates(order, ranking)
         bare = terms_of(text) is not None and is_single(text)
-        threshold = max(self._ranker.threshold, BARE_TERM) if bare else self._ranker.threshold
+        threshold = max(self.ranker.threshold, BARE_TERM) if bare else self.ranker.threshold
         return Result(candidates, confidence, threshold, named=named is not None)
 
     def _candidates(self, order: Sequence[int], ranking: Ranking) -> tuple[Candidate, ...]:
         return tuple(Candidate(self.entries[index], float(ranking.scores[index])) for index in order)
 
 
-def _fit(
+def _best(scores: Floats, most: int) -> list[int]:
+    """The places of the highest scores, best first."""
+    top = np.argpartition(scores, -most)[-most:] if len(scores) > most else np.arange(len(scores))
+    return top[np.lexsort((-top, -scores[top]))].tolist()
+
+
+def build_index(
     entries: Sequence[Entry],
     synonyms: Sequence[tuple[str, ...]],
-    encoder: Encoder | None,
-    store: FitStore | None,
-) -> Ranker | None:
-    documents = [
-        Document(each.id, each.title, each.questions, each.keywords, each.answer) for each in entries
-    ]
-    return fit(documents, encoder=encoder, synonyms=Synonyms(synonyms), store=store) if documents else None
+    encoders: Sequence[Encoder] = (),
+    *,
+    store: FitStore | None = None,
+    wait: bool = True,
+    before: Index | None = None,
+) -> Index:
+    """The index of entries.
+
+    Where `wait` is false and the store has no fit of them, the one `before` is changed to them, which takes a moment only;
+    where there is none before, a first fit is made without the second opinion. Such an index is not complete.
+    """
+    documents = [_document(entry) for entry in entries]
+    terms = Synonyms(synonyms)
+    if not documents:
+        return Index(entries, synonyms, None)
+    quick = not wait and before is not None and before.ranker is not None
+    if quick and not (store and stored(documents, encoders, terms, store)):
+        return Index(entries, synonyms, changed(before.ranker, documents, terms))
+    ranker = fit(documents, encoders=encoders, synonyms=terms, store=store, wait=wait)
+    return Index(entries, synonyms, ranker)
+
+
+def _document(entry: Entry) -> Document:
+    return Document(entry.id, entry.title, entry.questions, entry.keywords, entry.answer)
 
 
 @dataclass(frozen=True)
@@ -139,15 +165,36 @@ class Catalogue:
     indexes: dict[Mode, Index]
 
     @classmethod
-    def build(cls, content: Content, encoder: Encoder | None, store: FitStore | None = None) -> Catalogue:
+    def build(
+        cls,
+        content: Content,
+        encoders: Sequence[Encoder] = (),
+        store: FitStore | None = None,
+        *,
+        wait: bool = True,
+        before: Catalogue | None = None,
+    ) -> Catalogue:
+        """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"guest": GUEST, "member": Visitor(mode="member")}
         return cls(
             content,
             {
-                mode: Index(content.visible_to(visitor), content.synonyms, encoder, store)
+                mode: build_index(
+                    content.visible_to(visitor),
+                    content.synonyms,
+                    encoders,
+                    store=store,
+                    wait=wait,
+                    before=before.indexes[mode] if before else None,
+                )
                 for mode, visitor in visitors.items()
             },
         )
+
+    @property
+    def complete(self) -> bool:
+        """Whether no better fit of the same content is still to be made."""
+        return all(index.ranker is None or index.ranker.complete for index in self.indexes.values())
 
     def index_for(self, visitor: Visitor) -> Index:
         """The index of what this visitor may see."""

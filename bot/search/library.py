@@ -11,26 +11,30 @@ from pathlib import Path
 from bot.errors import ContentError
 from bot.faq.loader import content_files, load
 from bot.faq.model import Content
-from bot.korean.encoder import Encoder
+from bot.korean.encoder import encoders
 from bot.search.fitted import FitStore
 from bot.search.index import Catalogue
 
 
 class Library:
-    """`catalogue` is what is answered from; `problems` is what keeps the directory's newest state out of it."""
+    """`catalogue` is what is answered from; `problems` is what keeps the directory's newest state out of it.
+
+    A change counts at once, with a quick fit; `fit` makes the better one.
+    """
 
     def __init__(
         self,
         directory: Path,
         state_dir: Path,
+        model_dir: Path,
         link_hosts: tuple[str, ...] = (),
-        encoder: Encoder | None = None,
+        encoder: str = "off",
     ) -> None:
         self._directory = directory
         self._last_good = state_dir / "faq-last-good"
-        self._fits = FitStore(state_dir / "fits")
+        self._fits = FitStore(model_dir / "fits")
         self._link_hosts = link_hosts
-        self._encoder = encoder
+        self._encoders = encoders(encoder, model_dir)
         self._fingerprint = ""
         self.problems: Sequence[object] = ()
         self.catalogue = self._first()
@@ -49,6 +53,26 @@ class Library:
         self._take(content, fingerprint)
         return True
 
+    def fit(self) -> None:
+        """Makes the best fit of the content in use; it takes seconds to minutes, and one process on a machine does it."""
+        with self._fits.lock():
+            self.catalogue = Catalogue.build(self.catalogue.content, self._encoders, self._fits)
+
+    def take_fit(self) -> bool:
+        """Takes over the best fit of the content in use, which another process has made; True where there was one."""
+        current = self.catalogue
+        if current.complete:
+            return False
+        better = Catalogue.build(current.content, self._encoders, self._fits, wait=False, before=current)
+        if not better.complete or self.catalogue is not current:
+            return False
+        self.catalogue = better
+        return True
+
+    def _build(self, content: Content) -> Catalogue:
+        before = getattr(self, "catalogue", None)
+        return Catalogue.build(content, self._encoders, self._fits, wait=False, before=before)
+
     def _first(self) -> Catalogue:
         """The directory's content, or the last good one; raises ContentError where there is neither."""
         try:
@@ -57,11 +81,11 @@ class Library:
             if not self._last_good.is_dir():
                 raise
             self.problems = error.problems
-            return Catalogue.build(load(self._last_good, self._link_hosts), self._encoder, self._fits)
+            return self._build(load(self._last_good, self._link_hosts))
         return self.catalogue
 
     def _take(self, content: Content, fingerprint: str) -> None:
-        self.catalogue = Catalogue.build(content, self._encoder, self._fits)
+        self.catalogue = self._build(content)
         self.problems = ()
         self._fingerprint = fingerprint
         self._remember()

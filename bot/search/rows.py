@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot.korean.phonetic import normalise
 from bot.korean.synonyms import Synonyms
 
+MOST_SENTENCES = 12
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|\n+")
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#>|]+|^\s*[-+]\s+", re.MULTILINE)
 
@@ -53,7 +54,10 @@ def sentences(answer: str, most: int) -> list[str]:
     return [" ".join(parts[a:b]) for a, b in zip([0, *ends], ends, strict=False) if b > a]
 
 
-def _rows(entry: int, document: Document, weights: FieldWeights, most: int, synonyms: Synonyms) -> list[Row]:
+def entry_rows(
+    entry: int, document: Document, weights: FieldWeights, synonyms: Synonyms, most: int = MOST_SENTENCES
+) -> list[Row]:
+    """Return the rows of one entry, each text once, the answer as at most `most` rows."""
     fields = [("phrasing", p, weights.phrasing) for p in document.phrasings]
     fields.append(("title", document.title, weights.title))
     fields.append(("keyword", " ".join(document.keywords), weights.keyword))
@@ -70,8 +74,8 @@ def training_rows(
     documents: Sequence[Document], weights: FieldWeights, most_rows: int, synonyms: Synonyms
 ) -> list[Row]:
     """Return the rows in entry order, each text once an entry; answers are merged to keep near `most_rows`."""
-    for most in (12, 8, 5, 3, 2, 1):
-        rows = [row for i, d in enumerate(documents) for row in _rows(i, d, weights, most, synonyms)]
+    for most in (MOST_SENTENCES, 8, 5, 3, 2, 1):
+        rows = [row for i, d in enumerate(documents) for row in entry_rows(i, d, weights, synonyms, most)]
         if len(rows) <= most_rows:
             break
     return rows

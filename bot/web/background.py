@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import time
 import uuid
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
@@ -16,6 +19,7 @@ from bot.errors import ElbiError, StoreUnavailable
 from bot.faq.fields import EntryFields
 from bot.review.learning import MODEL
 from bot.review.publishing import CONTENT
+from bot.settings import PROJECT_ROOT
 from bot.store import revisions, shared, staff, visitors
 from bot.web.context import Context
 
@@ -24,6 +28,8 @@ LOOK_SECONDS = 0.2  # how soon a worker sees what another one published
 TURN_SECONDS = CHORE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
 LEASE_SECONDS = 30.0
+FIT_SECONDS = 1.0
+POLITE = 10  # niceness of what runs beside the answers
 
 
 def start(ctx: Context, services: Services) -> list[asyncio.Task]:
@@ -32,6 +38,7 @@ def start(ctx: Context, services: Services) -> list[asyncio.Task]:
         _every(TURN_SECONDS, partial(_recover_turns, ctx)),
         _follow_files(ctx, services),
         _follow_facts(ctx, services),
+        _improve(ctx),
         _keep(ctx, services),
         _learn(ctx, services),
     )
@@ -82,6 +89,38 @@ def report(ctx: Context) -> None:
     ctx.metrics.problems.set(len(ctx.library.problems))
     for problem in ctx.library.problems:
         log.error("faq.problem", problem=str(problem))
+
+
+async def _improve(ctx: Context) -> None:
+    """Has the better fit of the FAQ made at the start and after each change, by a process that gives way to answers."""
+    tried: object = None
+    while True:
+        content = ctx.library.catalogue.content
+        if content is not tried and not ctx.library.catalogue.complete:
+            tried = content
+            await _once(partial(_fit, ctx))
+        await asyncio.sleep(FIT_SECONDS)
+
+
+async def _fit(ctx: Context) -> None:
+    await _run("fit")
+    if await asyncio.get_running_loop().run_in_executor(None, ctx.library.take_fit):
+        log.info("faq.fitted", entries=len(ctx.library.catalogue.content.entries))
+
+
+async def _run(*arguments: str) -> None:
+    """Runs a command of ours in a process of its own, which ends with this task; raises RuntimeError where it fails."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=PROJECT_ROOT, stdout=DEVNULL, stderr=PIPE
+    )
+    os.setpriority(os.PRIO_PROCESS, process.pid, POLITE)
+    try:
+        _, said = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        raise
+    if process.returncode:
+        raise RuntimeError(f"elbi {' '.join(arguments)}: {said.decode(errors='replace')[-500:]}")
 
 
 async def _follow_facts(ctx: Context, services: Services) -> None:

@@ -133,7 +133,7 @@ def office(database: Database, home: Path, step: Callable[[str], None] = lambda 
         directory.mkdir(parents=True)
         (directory / "quote_contract.yml").write_text(CONTRACTS, encoding="utf-8")
         (directory / "signup_login.yml").write_text(SIGNUP, encoding="utf-8")
-    library = Library(directory, state, HOSTS, None)
+    library = Library(directory, state, state / "models", HOSTS, "off")
 
     def catalogue() -> Catalogue:
         return library.catalogue

@@ -6,8 +6,11 @@ Tokens are ordered and disjoint, `text[start:end] == token.text`, and nothing bu
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -22,6 +25,7 @@ from bot.nlu.tokenizer import TAG, KoreanTokenizer, align
 from bot.web.body import MAX_TEXT
 from tests.korean.strategies import any_texts, typed_texts
 
+ROOT = Path(__file__).parents[2]
 needs_java = pytest.mark.skipif(not shutil.which("java"), reason="no Java runtime")
 TOKENIZERS = [
     "mecab",
@@ -207,3 +211,16 @@ def test_pieces_that_are_not_in_the_text(text: str, said: list, expected: list) 
     tokens = align(text, said)
     assert [(token.text, token.lemma) for token in tokens] == expected
     hold(text, tokens)
+
+
+@needs_java
+def test_java_leaves_the_stack_to_linear_algebra() -> None:
+    """The classifier inverts a matrix of all training examples in the process that Java has been started in."""
+    program = (
+        "from bot.nlu.analyzers import make_analyzer; make_analyzer('okt')('계약');"
+        "import numpy; numpy.linalg.inv(numpy.random.rand(2500, 2500)); print('inverted')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert done.stdout == "inverted\n", f"{done.returncode} {done.stderr[-500:]}"

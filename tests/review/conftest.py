@@ -50,9 +50,7 @@ def loop(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterator[
     home = tmp_path_factory.mktemp("loop")
     faq, models, state = home / "faq", home / "models", home / "var"
     shutil.copytree(ROOT / "data" / "faq", faq)
-    models.mkdir()
-    for path in model_dir.glob("elbi-*"):
-        shutil.copy2(path, models)
+    shutil.copytree(model_dir, models)
     options = ("--workers", str(WORKERS))
     with serving(state, models, *options, ELBI_FAQ_DIR=faq, ELBI_SETTLE_SECONDS=86400) as site:
         database = Database(f"sqlite:///{state / 'elbi.db'}")

@@ -1,0 +1,260 @@
+"""Making rankers: fitted anew, taken from the store, or changed to what the documents are now without a new fit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.korean.encoder import Encoder
+from bot.korean.kernel import Extended, Floats, Kernel, build_kernel, extend, with_meaning
+from bot.korean.phonetic import normalise
+from bot.korean.repair import Repair, known_pairs
+from bot.korean.synonyms import Synonyms
+from bot.search.calibration import Calibration, calibrate
+from bot.search.fits import GONE, ExactFit, LocalFit
+from bot.search.fitted import Arrays, FitStore, fingerprint
+from bot.search.ranker import Ranker, RankerSettings, Rows
+from bot.search.rows import Document, Row, entry_rows, training_rows
+from bot.search.solver import factor, kernel_softmax, ridge, softmax_steps
+
+GENERAL = Path(__file__).with_name("general.txt")
+FEWEST_PHRASINGS = 40
+SETTINGS = RankerSettings()
+NOTHING = np.zeros((7, 0))  # the calibration of a FAQ that has too little to learn it from
+
+
+def fit(
+    documents: Sequence[Document],
+    *,
+    encoders: Sequence[Encoder] = (),
+    synonyms: Synonyms | None = None,
+    store: FitStore | None = None,
+    wait: bool = True,
+    settings: RankerSettings = SETTINGS,
+) -> Ranker:
+    """The ranker of a FAQ; raises ValueError where there are no entries.
+
+    What `store` has is not fitted anew. Where `wait` is false the second opinion is left out unless the store has it; the
+    ranker then is not complete.
+    """
+    if not documents:
+        raise ValueError("the FAQ has no entries")
+    synonyms = synonyms or Synonyms()
+    rows = training_rows(documents, settings.weights, settings.most_rows, synonyms)
+    kernel = build_kernel([row.text for row in rows], None)
+    make = _exact if len(rows) <= settings.most_rows else _local
+    fits = []
+    for encoder in encoders or (None,):
+        key = fingerprint(rows, encoder.name if encoder else None, settings)
+        arrays = store.get(key) if store else None
+        if arrays is None and fits and not wait:
+            break
+        fits.append(make(kernel, rows, len(documents), encoder, arrays, settings))
+        if arrays is None and store:
+            store.put(key, _arrays(fits[-1]))
+        if make is _local:
+            break  # a second opinion costs too much to encode
+    return Ranker(
+        rows=_numbered(documents, rows),
+        fits=tuple(fits),
+        repair=Repair(known_pairs(row.text for row in rows)),
+        synonyms=synonyms,
+        threshold=settings.threshold,
+        complete=make is _local or len(fits) == max(len(encoders), 1),
+    )
+
+
+def stored(
+    documents: Sequence[Document],
+    encoders: Sequence[Encoder],
+    synonyms: Synonyms,
+    store: FitStore,
+    settings: RankerSettings = SETTINGS,
+) -> bool:
+    """Whether the store has the first fit of these documents."""
+    rows = training_rows(documents, settings.weights, settings.most_rows, synonyms)
+    return store.has(fingerprint(rows, encoders[0].name if encoders else None, settings))
+
+
+def changed(
+    ranker: Ranker,
+    documents: Sequence[Document],
+    synonyms: Synonyms,
+    settings: RankerSettings = SETTINGS,
+) -> Ranker:
+    """A ranker of other documents from that of the documents before, in time that grows with what has changed.
+
+    It knows every row of the new documents and none of those that are gone; its confidence is still judged as before.
+    """
+    kernel = ranker.fits[0].kernel
+    base = kernel.base if isinstance(kernel, Extended) else kernel
+    first = base.features.shape[0]
+    before = {document.entry_id: i for i, document in enumerate(ranker.rows.documents)}
+    same_terms = synonyms == ranker.synonyms
+    added: list[str] = []
+    numbers: list[NDArray[np.intp]] = []
+    weights: dict[int, float] = {}
+    for i, document in enumerate(documents):
+        place = before.get(document.entry_id)
+        old = ranker.rows.numbers[place] if place is not None else np.zeros(0, np.intp)
+        if (
+            place is not None
+            and same_terms
+            and ranker.rows.documents[place] == document
+            and (old < first).all()
+        ):
+            numbers.append(old)
+            continue
+        known = {ranker.rows.texts[number]: number for number in old if number < first}
+        own = []
+        for row in entry_rows(i, document, settings.weights, synonyms):
+            number = known.get(row.text)
+            if number is None:
+                number = first + len(added)
+                added.append(row.text)
+            weights[number] = row.weight
+            own.append(number)
+        numbers.append(np.asarray(own, np.intp))
+    extended = extend(base, added)
+    entries = np.full(first + len(added), GONE, np.intp)
+    for i, own in enumerate(numbers):
+        entries[own] = i
+    row_weights = np.ones(len(entries), np.float32)
+    earlier = ranker.fits[0].weights
+    row_weights[:first] = earlier[:first]
+    for number, weight in weights.items():
+        row_weights[number] = weight
+    local = LocalFit(
+        extended, entries, row_weights, len(documents), settings.penalty, ranker.fits[0].calibration
+    )
+    return replace(
+        ranker,
+        rows=Rows(tuple(documents), (*ranker.rows.texts[:first], *added), tuple(numbers)),
+        fits=(local,),
+        repair=Repair(ranker.repair.known | known_pairs(added)),
+        synonyms=synonyms,
+        complete=False,
+    )
+
+
+def _numbered(documents: Sequence[Document], rows: Sequence[Row]) -> Rows:
+    ends = np.searchsorted([row.entry for row in rows], np.arange(len(documents)), side="right")
+    numbers = tuple(np.split(np.arange(len(rows)), ends[:-1]))
+    return Rows(tuple(documents), tuple(row.text for row in rows), numbers)
+
+
+def _exact(
+    kernel: Kernel,
+    rows: Sequence[Row],
+    n_entries: int,
+    encoder: Encoder | None,
+    arrays: Arrays | None,
+    settings: RankerSettings,
+) -> ExactFit:
+    if encoder is not None:
+        kernel = with_meaning(kernel, encoder, [row.text for row in rows], arrays)
+    if arrays is None:
+        arrays = _fitted(kernel, rows, n_entries, settings)
+    entries = [row.entry for row in rows]
+    return ExactFit(
+        kernel=kernel,
+        weights=np.asarray([row.weight for row in rows], np.float32),
+        starts=np.searchsorted(entries, np.arange(n_entries)),
+        coefficients=arrays["coefficients"],
+        ridge_coefficients=arrays["ridge_coefficients"],
+        ridge_total=arrays["ridge_coefficients"].sum(axis=0),
+        calibration=Calibration.of(arrays["calibration"]),
+    )
+
+
+def _local(
+    kernel: Kernel,
+    rows: Sequence[Row],
+    n_entries: int,
+    encoder: Encoder | None,
+    arrays: Arrays | None,
+    settings: RankerSettings,
+) -> LocalFit:
+    if encoder is not None:
+        kernel = with_meaning(kernel, encoder, [row.text for row in rows], arrays)
+    calibration = arrays["calibration"] if arrays else _sampled_calibration(kernel, rows, settings)
+    return LocalFit(
+        kernel=kernel,
+        entries=np.asarray([row.entry for row in rows], np.intp),
+        weights=np.asarray([row.weight for row in rows], np.float32),
+        n_entries=n_entries,
+        penalty=settings.penalty,
+        calibration=Calibration.of(calibration),
+    )
+
+
+def _arrays(fit: ExactFit | LocalFit) -> Arrays:
+    """What there is to keep of a fit."""
+    calibration = {"calibration": fit.calibration.array() if fit.calibration else NOTHING}
+    if isinstance(fit, LocalFit):
+        return calibration | fit.kernel.arrays()
+    coefficients = {"coefficients": fit.coefficients, "ridge_coefficients": fit.ridge_coefficients}
+    return coefficients | calibration | fit.kernel.arrays()
+
+
+def _fitted(kernel: Kernel, rows: Sequence[Row], n_entries: int, settings: RankerSettings) -> Arrays:
+    """coefficients and ridge_coefficients (C, N), and calibration (7, F) or (7, 0) where there is too little to learn."""
+    entries = np.asarray([row.entry for row in rows], np.intp)
+    weights = np.asarray([row.weight for row in rows], np.float32)
+    gram = np.empty((len(rows), len(rows)), np.float32)
+    for block, values in kernel.gram():
+        gram[block] = values
+    cholesky = factor(gram, weights, settings.penalty)
+    plain = ridge(cholesky, entries, n_entries)
+    calibration = _calibration(kernel, rows, plain, cholesky, settings)
+    merged = _coefficients(gram, entries, weights, n_entries, plain, settings)
+    return {
+        "coefficients": np.ascontiguousarray(merged.T),
+        "ridge_coefficients": np.ascontiguousarray(plain.T),
+        "calibration": calibration.array() if calibration else NOTHING,
+    }
+
+
+def _coefficients(
+    gram: Floats, y: NDArray[np.intp], w: Floats, n: int, plain: Floats, settings: RankerSettings
+) -> Floats:
+    """Ridge plus softmax coefficients (N, C), the latter scaled to the spread of the former's scores."""
+    steps = softmax_steps(len(y), n, settings.softmax_budget, settings.softmax_steps)
+    if not steps or not settings.softmax_share or n < 2:
+        return plain
+    sharp = kernel_softmax(gram, y, w, n, settings.softmax_penalty, steps)
+    scale = np.std(gram @ plain) / max(float(np.std(gram @ sharp)), 1e-9)
+    return plain + settings.softmax_share * scale * sharp
+
+
+def _calibration(
+    kernel: Kernel,
+    rows: Sequence[Row],
+    plain: Floats,
+    cholesky: tuple[Floats, bool],
+    settings: RankerSettings,
+) -> Calibration | None:
+    """The calibration, or None where there are too few phrasings, beside other rows of their entries, to learn from."""
+    owners = Counter(row.entry for row in rows)
+    if sum(row.field == "phrasing" and owners[row.entry] > 1 for row in rows) < FEWEST_PHRASINGS:
+        return None
+    general = [normalise(line) for line in GENERAL.read_text(encoding="utf-8").splitlines() if line]
+    return calibrate(kernel, rows, plain, cholesky, general, settings.seed)
+
+
+def _sampled_calibration(
+    kernel: Kernel, rows: Sequence[Row], settings: RankerSettings
+) -> NDArray[np.float64]:
+    """The calibration array of as many whole entries as give about `sampled_rows` rows, fitted on their own."""
+    n_entries = rows[-1].entry + 1
+    order = np.random.default_rng(settings.seed).permutation(n_entries)
+    kept = np.sort(order[: max(2, n_entries * settings.sampled_rows // len(rows))])
+    number = {int(entry): i for i, entry in enumerate(kept)}
+    chosen = np.asarray([i for i, row in enumerate(rows) if row.entry in number], np.intp)
+    sample = [replace(rows[i], entry=number[rows[i].entry]) for i in chosen]
+    return _fitted(kernel.restricted(chosen), sample, len(kept), settings)["calibration"]
