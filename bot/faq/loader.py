@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.errors import ContentError
 from bot.faq.document import Node, Unreadable, read
 from bot.faq.lint import Groups, Start, check, taken_ids
+from bot.faq.lists import check_texts, read_start, read_synonyms
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
 from bot.korean.text import key
 from bot.visitor import Mode
@@ -64,9 +65,9 @@ def _read(directory: Path) -> tuple[Content, tuple[Groups, Start], list[Problem]
         try:
             root = read(path)
             if path.name == SYNONYMS_FILE:
-                groups += _synonyms(root, str(path), problems)
+                groups += read_synonyms(root, str(path), problems)
             elif path.name == START_FILE:
-                start = _start(root, str(path), problems)
+                start = read_start(root, str(path), problems)
             else:
                 entries += _entries(root, str(path), problems)
         except Unreadable as error:
@@ -154,7 +155,7 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
         report(updated.line, f"'updated'가 {updated.value!r}입니다", "2026-11-23처럼 날짜를 쓰세요")
     for name in ("questions", "keywords", "related"):
         if name in fields:
-            _check_texts(fields[name], name, report)
+            check_texts(fields[name], name, report)
     title = fields.get("title")
     if title and isinstance(title.value, str) and title.value.strip() and not key(title.value):
         report(title.line, "제목에 글자나 숫자가 없습니다", "무엇에 대한 안내인지 쓰세요")
@@ -189,19 +190,6 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
     )
 
 
-def _check_texts(node: Node, name: str, report) -> None:
-    if not isinstance(node.value, list):
-        report(node.line, f"{name!r}이(가) 목록이 아닙니다", "한 줄에 하나씩 `- ` 뒤에 쓰세요")
-        return
-    for item in node.value:
-        if not isinstance(item.value, str) or not item.value.strip():
-            report(
-                item.line,
-                f"{name!r}의 한 줄이 비었거나 글이 아닙니다",
-                "글을 쓰고, 필요하면 따옴표로 감싸세요",
-            )
-
-
 def _date(value: object) -> datetime.date | None:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
@@ -209,47 +197,3 @@ def _date(value: object) -> datetime.date | None:
         return datetime.date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[tuple[str, ...], Location]]:
-    groups = root.value.get("synonyms") if isinstance(root.value, dict) else None
-    if groups is None or not isinstance(groups.value, list) or len(root.value) != 1:
-        where = Location(file, root.line)
-        problems.append(
-            Problem(where, "동의어 묶음의 목록이 아닙니다", "`synonyms:` 아래에 `- [말, 말]`을 쓰세요")
-        )
-        return
-    for group in groups.value:
-        items = group.value if isinstance(group.value, list) else []
-        terms = tuple(
-            item.value.strip() for item in items if isinstance(item.value, str) and item.value.strip()
-        )
-        where = Location(file, group.line)
-        if len(terms) < 2 or len(terms) != len(items):
-            problems.append(
-                Problem(where, "묶음에는 글이 둘 이상 있어야 합니다", "`- [세금계산서, 세계서]`처럼 쓰세요")
-            )
-        else:
-            yield terms, where
-
-
-def _start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[Phrasing, ...]]:
-    """The ids Best starts with, each with where it stands."""
-    best = root.value.get("best") if isinstance(root.value, dict) and len(root.value) == 1 else None
-    if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(_CHOICES["audience"]):
-        where = Location(file, root.line)
-        problems.append(
-            Problem(where, "`best:`로 되어 있지 않습니다", "`best:` 아래에 `guest`와 `member` 목록을 쓰세요")
-        )
-        return {}
-    ids = {}
-    for mode, node in best.value.items():
-        before = len(problems)
-        _check_texts(
-            node,
-            mode,
-            lambda line, what, remedy: problems.append(Problem(Location(file, line), what, remedy)),
-        )
-        items = node.value if len(problems) == before else []
-        ids[mode] = tuple(Phrasing(item.value.strip(), Location(file, item.line)) for item in items)
-    return ids
