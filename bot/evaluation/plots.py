@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 BINS = 10
@@ -15,6 +14,8 @@ DPI = 130
 
 def save_confusion(path: Path, labels: Sequence[str], counts: NDArray[np.int64]) -> None:
     """The confusion matrix (labels, labels), shaded by the share of each row."""
+    from matplotlib.figure import Figure  # makes directories when it is imported
+
     size = 2.5 + 0.55 * len(labels)
     figure = Figure(figsize=(size + 1, size), constrained_layout=True)
     axes = figure.subplots()
@@ -40,6 +41,8 @@ def save_calibration(
     threshold: float | None = None,
 ) -> None:
     """Reliability: how often an answer is right against how sure the search was, and how the confidences are spread."""
+    from matplotlib.figure import Figure
+
     sure, good = np.asarray(confidence, float), np.asarray(right, bool)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     figure = Figure(figsize=(6, 6), constrained_layout=True)

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from bot.errors import ContentError
 from bot.faq.document import Node, Unreadable, parse, read
 from bot.faq.lint import Groups, Start, check, taken_ids
+from bot.faq.lists import check_texts, read_start, read_synonyms
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
-from bot.faq.others import AUDIENCES, check_texts, start, synonyms
 from bot.korean.text import key
 from bot.visitor import Mode
 
@@ -21,7 +21,7 @@ START_FILE = "start.yml"
 _ID = re.compile(r"(?=.{1,120}$)[a-z0-9]+(?:-[a-z0-9]+)*")  # 120 is what the tables keep
 _CHOICES = {
     "system": ("PartnerPlus", "PartnerCampus"),
-    "audience": AUDIENCES,
+    "audience": ("guest", "member"),
     "source": ("guide", "sample"),
 }
 _REQUIRED = ("id", "system", "title", "audience", "questions", "answer", "updated", "source")
@@ -53,10 +53,9 @@ def inspect(
 
     `instead` is what some of its files, or new ones, would hold.
     """
-    content, (groups, begin), problems = _read(directory, instead or {})
-    problems += check(content.entries, groups, begin, link_hosts)
-    files = sorted({*content_files(directory), *(instead or {})})
-    order = {str(path): number for number, path in enumerate(files)}
+    content, (groups, start), problems = _read(directory, instead or {})
+    problems += check(content.entries, groups, start, link_hosts)
+    order = {str(path): number for number, path in enumerate(_files(directory, instead or {}))}
     problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
     return content, problems
 
@@ -68,15 +67,15 @@ def _read(
     problems: list[Problem] = []
     entries: list[Entry] = []
     groups: list[tuple[tuple[str, ...], Location]] = []
-    begin: dict[Mode, tuple[Phrasing, ...]] = {}
-    files = sorted({*content_files(directory), *instead})
+    start: dict[Mode, tuple[Phrasing, ...]] = {}
+    files = _files(directory, instead)
     for path in files:
         try:
             root = parse(str(path), instead[path]) if path in instead else read(path)
             if path.name == SYNONYMS_FILE:
-                groups += synonyms(root, str(path), problems)
+                groups += read_synonyms(root, str(path), problems)
             elif path.name == START_FILE:
-                begin = start(root, str(path), problems)
+                start = read_start(root, str(path), problems)
             else:
                 entries += _entries(root, str(path), problems)
         except Unreadable as error:
@@ -84,8 +83,12 @@ def _read(
     if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
         where = Location(str(directory), 1)
         problems.append(Problem(where, "FAQ 파일(*.yml)이 없습니다", "FAQ 파일이 있는 디렉터리를 지정하세요"))
-    best = {mode: tuple(item.text for item in ids) for mode, ids in begin.items()}
-    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, begin), problems
+    best = {mode: tuple(item.text for item in ids) for mode, ids in start.items()}
+    return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, start), problems
+
+
+def _files(directory: Path, instead: Mapping[Path, bytes]) -> list[Path]:
+    return sorted({*content_files(directory), *instead})
 
 
 def content_files(directory: Path) -> list[Path]:

@@ -12,8 +12,9 @@ from bot.korean.encoder import Encoder
 from bot.korean.kernel import Floats
 from bot.korean.synonyms import Synonyms
 from bot.korean.text import clean, key
+from bot.search.changes import changed
 from bot.search.fitted import FitStore
-from bot.search.fitting import changed, fit, stored
+from bot.search.fitting import fit, stored
 from bot.search.keyword import KeywordMatcher, is_single, terms_of
 from bot.search.ranker import Ranker, Ranking
 from bot.search.rows import Document

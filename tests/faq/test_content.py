@@ -17,7 +17,7 @@ from bot.faq.markdown import to_html
 from bot.faq.model import CATEGORIES, Content, Entry
 from bot.korean.text import key
 from bot.privacy import mask
-from bot.search.index import Index
+from bot.search.index import Index, build_index
 from bot.settings import Settings
 from bot.visitor import GUEST, Visitor
 
@@ -72,7 +72,7 @@ def content() -> Content:
 @pytest.fixture(scope="module")
 def index(content: Content) -> Index:
     """What members search; keyword questions need no sentence encoder."""
-    return Index(content.visible_to(MEMBER), content.synonyms, None)
+    return build_index(content.visible_to(MEMBER), content.synonyms)
 
 
 def test_there_are_enough_entries_in_seven_files(content: Content) -> None:

@@ -1,18 +1,17 @@
-"""The files beside the entries: synonym groups, and what Best begins with."""
+"""The files beside the entries: synonyms.yml, and start.yml with the ids that Best starts with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 from bot.faq.document import Node
 from bot.faq.model import Location, Phrasing, Problem
 from bot.visitor import Mode
 
-AUDIENCES = ("guest", "member")
-
 
 def check_texts(node: Node, name: str, report: Callable[[int, str, str], None]) -> None:
-    """Reports what keeps a node from being a list of texts."""
+    """Reports where a list of texts holds anything else."""
     if not isinstance(node.value, list):
         report(node.line, f"{name!r}이(가) 목록이 아닙니다", "한 줄에 하나씩 `- ` 뒤에 쓰세요")
         return
@@ -25,7 +24,9 @@ def check_texts(node: Node, name: str, report: Callable[[int, str, str], None]) 
             )
 
 
-def synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[tuple[str, ...], Location]]:
+def read_synonyms(
+    root: Node, file: str, problems: list[Problem]
+) -> Iterator[tuple[tuple[str, ...], Location]]:
     """The groups of equal terms, each with where it stands."""
     groups = root.value.get("synonyms") if isinstance(root.value, dict) else None
     if groups is None or not isinstance(groups.value, list) or len(root.value) != 1:
@@ -48,10 +49,10 @@ def synonyms(root: Node, file: str, problems: list[Problem]) -> Iterator[tuple[t
             yield terms, where
 
 
-def start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[Phrasing, ...]]:
+def read_start(root: Node, file: str, problems: list[Problem]) -> dict[Mode, tuple[Phrasing, ...]]:
     """The ids Best starts with, each with where it stands."""
     best = root.value.get("best") if isinstance(root.value, dict) and len(root.value) == 1 else None
-    if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(AUDIENCES):
+    if best is None or not isinstance(best.value, dict) or not best.value.keys() <= set(get_args(Mode)):
         where = Location(file, root.line)
         problems.append(
             Problem(where, "`best:`로 되어 있지 않습니다", "`best:` 아래에 `guest`와 `member` 목록을 쓰세요")
