@@ -109,13 +109,14 @@ def publish(site: Site, publisher: Publisher, member: Person, place: str) -> tup
     first, last_miss, calm = 0.0, began, 0
     while calm < CALM:
         asked = time.perf_counter()
-        with httpx.Client(headers={"Authorization": f"Bearer {member.session}"}) as fresh:
+        with httpx.Client(headers={"Authorization": f"Bearer {member.session}"}, timeout=60) as fresh:
             total = fresh.get(f"{site.url}/api/v1/faq", params={"q": place}).json()["total"]
         if total:
             first, calm = first or time.perf_counter() - began, calm + 1
         else:
             last_miss, calm = asked, 0
     everywhere = max(first, last_miss - began)
+    print(f"  written {written:.2f} s, first worker {first:.2f} s, every worker {everywhere:.2f} s", flush=True)
     return written, first, everywhere
 
 
@@ -182,6 +183,7 @@ def main() -> None:
     parser.add_argument(
         "--train", action="store_true", help="also learn what was published (a minute or more)"
     )
+    parser.add_argument("--log", type=int, default=0, help="lines of the server's log to show at the end")
     given = parser.parse_args()
     settings = Settings.from_env()
     with tempfile.TemporaryDirectory(prefix="elbi-loop-") as home:
@@ -205,6 +207,7 @@ def main() -> None:
             if given.train:
                 learn(site, database, given.clients, given.workers)
             database.close()
+            print(*site.log.read_text(encoding="utf-8").splitlines()[-given.log :], sep="\n") if given.log else None
 
 
 if __name__ == "__main__":
