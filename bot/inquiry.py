@@ -67,13 +67,16 @@ class Inquiry:
     async def of_member(self, visitor: Visitor) -> Reply:
         """Where a member's own company stands, by what the session knows of them alone."""
         number = digits_of(visitor.business_number)
-        if not is_valid(number):
-            return _unknown()
         try:
-            values = await self._find(number)
+            reply = await self.of_company(number) if is_valid(number) else None
         except StoreUnavailable as error:
             return self._unavailable(error)
-        return self._told(values, member=True) if values else _unknown()
+        return reply or replies.text(wording.ONBOARDING_UNKNOWN, [replies.send("회원가입 방법")])
+
+    async def of_company(self, number: str) -> Reply | None:
+        """Where a company stands, for who may know; None where it is unknown. Raises StoreUnavailable."""
+        values = await self._find(number)
+        return self._told(values, member=True) if values else None
 
     async def of_guest(self, number: str, name: str, guest: Guest) -> Reply | None:
         """Where the company stands whose number and representative a guest gave; None where they do not both match.
@@ -92,9 +95,9 @@ class Inquiry:
             if not form.same_person(name, values["representative"] if values else "") or values is None:
                 return None
             await self._count(store.forgive, keys)
+            return self._told(values, member=False)
         except StoreUnavailable as error:
             return self._unavailable(error)
-        return self._told(values, member=False)
 
     async def hindrance(self, guest: Guest) -> Reply | None:
         """Why a guest need not be asked for a company now, or None."""
@@ -190,10 +193,6 @@ class Inquiry:
             return await asyncio.wait_for(running, LOOKUP_SECONDS)
         except asyncio.TimeoutError:
             raise StoreUnavailable("the onboarding records do not answer in time") from None
-
-
-def _unknown() -> Reply:
-    return replies.text(wording.ONBOARDING_UNKNOWN, [replies.send("회원가입 방법")])
 
 
 def _refused() -> Reply:
