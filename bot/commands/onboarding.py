@@ -27,14 +27,16 @@ def import_(
     preview: Annotated[bool, typer.Option("--preview", help="바뀔 내용만 보고 저장하지 않음")] = False,
 ) -> None:
     """진행 기록을 파일에서 가져옵니다. 한 줄이 한 업체의 전체 기록이고, 잘못된 줄이 하나라도 있으면 아무것도 저장하지 않습니다."""
+    from rich.console import Console
+
     from bot.onboarding.importing import read
     from bot.onboarding.times import SEOUL
     from bot.store import onboarding
     from bot.store.database import Database
 
     settings = Settings.from_env()
-    typer.echo(f"{file}: 읽는 중 …", err=True)
-    records, problems = read(file, datetime.now(SEOUL))
+    with Console(stderr=True).status("파일을 읽는 중"):  # shown on a terminal alone
+        records, problems = read(file, datetime.now(SEOUL))
     for problem in problems:
         typer.echo(problem)
     if problems:

@@ -34,7 +34,8 @@ _BEFORE_NAME = re.compile(
     r"^(저희|우리|당사|회사)?\s*((대표이사|대표자명|대표자|대표)님?\s*(의\s*)?(이름|성함|성명)?|이름|성함|성명)"
     r"\s*(은|는|이|가)?\s*[:=]?\s*"
 )
-_TITLE = re.compile(r"\s*(대표이사|대표자|대표|사장)?\s*(님|씨)?$")
+_TITLE = re.compile(r"\s*(대표이사|대표자|대표|사장)님?$")
+_POLITE = re.compile(r"\s*[님씨]$")
 _ENDING = re.compile(r"\s*(입니다|이에요|예요|이라고 합니다|라고 합니다|이요|요|임|이야)?[.!~]*$")
 _HANGUL_NAME = re.compile(r"[가-힣]{1,3} ?[가-힣]{1,4}")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'\-]*(?: [A-Za-z][A-Za-z.'\-]*){0,4}")
@@ -43,8 +44,7 @@ _SURNAMES = frozenset(
     "여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예경봉사부가복태목형피두감음빈동온호범좌팽승간견"
 )
 _TWO_SYLLABLES = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
-_SMALL_TALK = frozenset({"chitchat", "out_of_scope", "nlu_fallback"})
-_SURE, _FAIRLY = 0.9, 0.6  # of the classifier that a single word is about something
+_CERTAIN, _SURE, _FAIRLY = 0.95, 0.9, 0.6  # of the classifier that a single word is about something
 _JOINED = re.compile(r"[,/·&;]| 외 ?\d+ ?[명인]")
 
 
@@ -79,7 +79,7 @@ def hear(text: str, asked: Field, intent: str | None = None, confidence: float =
             return Heard("correct", field=NAME)
     if _UNKNOWN.search(compact) and len(compact) <= _CORRECTION_LENGTH:
         return Heard("unclear")
-    name = name_in(text, intent, confidence)
+    name = name_in(text, intent, confidence, wanted=asked == NAME)
     if name:
         return Heard("input", name=name)
     small_talk = intent == "chitchat" and confidence >= _FAIRLY
@@ -114,16 +114,18 @@ def _with_number(digits: str, rest: str) -> Heard:
     return Heard("input", number=digits, name=name_in(rest) if _NUMBER_WORDS.sub("", rest) else None)
 
 
-def name_in(text: str, intent: str | None = None, confidence: float = 0.0) -> str | None:
+def name_in(
+    text: str, intent: str | None = None, confidence: float = 0.0, *, wanted: bool = False
+) -> str | None:
     """A person's name that a text consists of, with or without "대표자는 …입니다" around it; None where it is none."""
-    text = _ENDING.sub("", clean(text).strip(" ,.:"))
+    text = _POLITE.sub("", _ENDING.sub("", clean(text).strip(" ,.:")))
     bare = _TITLE.sub("", _BEFORE_NAME.sub("", text)) or text
     for name, said in ((bare, bare != text), (text, False)):
         parts = [part.strip() for part in _JOINED.split(name) if part.strip()]
         if parts and all(map(_formed_like_a_name, parts)):
-            if said and _begins_like_a_name(name):
+            if (said or len(parts) > 1) and all(map(_begins_like_a_name, parts)):
                 return name
-            if _is_name(name, intent, confidence):
+            if _is_name(name, intent, confidence, wanted):
                 return name
     return None
 
@@ -132,24 +134,28 @@ def _formed_like_a_name(text: str) -> bool:
     return bool(_HANGUL_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text))
 
 
-def _is_name(text: str, intent: str | None, confidence: float) -> bool:
-    """Whether a single word or two are a name rather than a word of our business: 홍길동, not 이력서."""
+def _is_name(text: str, intent: str | None, confidence: float, wanted: bool) -> bool:
+    """Whether a word or two are a name rather than a word of our business: 홍길동, not 이력서.
+
+    Where a name was asked for (`wanted`), what could be one is taken for one: what is not is kept as a question.
+    """
     if is_person_name(text):
         return True
-    if intent in _SMALL_TALK and not (intent == "chitchat" and confidence >= _FAIRLY):
-        confidence = 0.0
+    elsewhere = (
+        intent == "out_of_scope" and confidence < _CERTAIN or intent == "chitchat" and confidence < _FAIRLY
+    )
+    about = 0.0 if elsewhere else confidence
     if not _begins_like_a_name(text):
-        return False
-    compact = text.replace(" ", "")
-    surname = not compact.isascii()
-    whole = len(morphemes(text)) == 1  # one word of the dictionary
-    if surname and len(compact) == 3 and not whole:
-        return confidence < _SURE or morphemes(text)[0].text in _SURNAMES
-    return confidence < _FAIRLY and not (whole and surname and len(compact) == 2)
+        return wanted and about < _FAIRLY
+    compact, pieces = text.replace(" ", ""), morphemes(text)
+    if len(compact) == 3 and len(pieces) > 1 and not compact.isascii():
+        return about < _SURE or pieces[0].text in _SURNAMES
+    return about < _FAIRLY and not (len(compact) == 2 and len(pieces) == 1)
 
 
 def _begins_like_a_name(text: str) -> bool:
-    return text.startswith(_TWO_SYLLABLES) or text[0] in _SURNAMES or text[0].isascii()
+    usual = text[0] in _SURNAMES and len(text.replace(" ", "")) <= 3
+    return usual or text.startswith(_TWO_SYLLABLES) or text[0].isascii()
 
 
 def same_person(given: str, stored: str) -> bool:

@@ -156,10 +156,11 @@ def _signup(step: Step, state: State, now: datetime, opening: float | None) -> S
         return Stage(
             step, state, f"상생결제론에 가입한 다음날 15시 이후 할 수 있습니다. {step.needs}", step.who
         )
-    text = f"{in_words(opening, now)}부터 할 수 있습니다. {step.needs}"
+    when = f"{in_words(opening, now)}부터"
     if now.timestamp() < opening:
-        return Stage(step, "waiting", text, step.who, available_at=opening)
-    return Stage(step, state, text, step.who)
+        return Stage(step, "waiting", f"{when} 할 수 있습니다. {step.needs}", step.who, available_at=opening)
+    since = f"지금 할 수 있습니다 ({when})." if state == "current" else f"{when} 할 수 있습니다."
+    return Stage(step, state, f"{since} {step.needs}", step.who)
 
 
 def _reminders(
