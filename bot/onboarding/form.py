@@ -22,7 +22,7 @@ _NUMBER_WORDS = re.compile(
     r"저희|우리|회사|당사|사업자|등록|번호|숫자|입니다|이에요|예요|이요|요$|은|는|[\s:.,\-=]"
 )
 _STOP = re.compile(
-    r"(조회|입력)?(취소|그만|중단|종료|나가기|나갈래|닫기|됐어|되었습니다|안할래|안할게|다음에)"
+    r"(조회|입력)?(취소|그만|중단|종료|나가기|나갈래|닫기|됐어|되었습니다|안할래|안할게|다음에|뒤로|처음으로|이전으로|돌아가)"
     r"(하기|할래|할게|할게요|해줘|해주세요|둘게|둘래|합니다|요)*"
 )
 _UNKNOWN = re.compile(r"모르겠|몰라|기억이?안|기억안")
@@ -83,7 +83,9 @@ def hear(text: str, asked: Field, intent: str | None = None, confidence: float =
     if name:
         return Heard("input", name=name)
     small_talk = intent == "chitchat" and confidence >= _FAIRLY
-    if not compact or small_talk or intent == "onboarding_status":
+    # what may be a name nobody asked for yet is not kept as a question
+    nameless = asked == NUMBER and name_in(text, intent, confidence, wanted=True)
+    if not compact or small_talk or nameless or intent == "onboarding_status":
         return Heard("unclear")
     return Heard("other")
 
