@@ -7,9 +7,11 @@ from typing import Any
 
 from bot import __version__
 from bot.faq.model import CATEGORIES
+from bot.onboarding.model import TRACKS
 
 _STRING, _INTEGER, _NUMBER, _BOOLEAN = ({"type": kind} for kind in ("string", "integer", "number", "boolean"))
 _UUID = {"type": "string", "format": "uuid"}
+_OR_NULL = {"nullable": True}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
 KINDS = (
     ["text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked"]
@@ -29,6 +31,7 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+_ONBOARDING = {"company": _STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": _list(_ref("Step")), "next": _OR_NULL, "available_at": _OR_NULL, "reminders": _list(_STRING)}  # fmt: skip
 _SCHEMAS = {
     "Error": _object("error", error=_object("code message", code=_STRING, message=_STRING)),
     "Item": _object(
@@ -66,8 +69,21 @@ _SCHEMAS = {
         question=_STRING,
         can_ask=_BOOLEAN,
         question_id=_UUID,
+        **_ONBOARDING,
+        **dict.fromkeys(("field", "prompt", "error"), _STRING),
         choices=_list(_ref("Choice")),
     ),
+    # at, available_at: seconds; who: does it, or is waited for; text: what it needs, empty where it is done
+    "Step": _object(
+        "id title state text who",
+        id=_STRING,
+        title=_STRING,
+        text=_STRING,
+        who=_STRING,
+        at=_NUMBER,
+        available_at=_NUMBER,
+        state={"type": "string", "enum": ["done", "current", "waiting", "todo"]},
+    ),  # fmt: skip
     "Topic": _object(
         "category label covers examples open",
         category=_STRING,
@@ -76,7 +92,7 @@ _SCHEMAS = {
         examples=_list(_ref("Choice")),
         open=_BOOLEAN,
         total=_INTEGER,
-    ),
+    ),  # fmt: skip
     "Turn": _object(
         "id seq replies", id=_UUID, seq=_INTEGER, text=_STRING, asked_at=_NUMBER, replies=_list(_ref("Reply"))
     ),
