@@ -103,7 +103,7 @@ _SCHEMAS = {
         state=_STRING,
         asked_at=_NUMBER,
         about=_STRING,
-    ),
+    ),  # fmt: skip
 }
 
 

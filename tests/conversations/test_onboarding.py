@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import statistics
 import time
 import uuid
 from collections.abc import Iterator
@@ -265,27 +264,6 @@ def test_wrong_pairs_all_get_one_reply(site: Site) -> None:
     replies = [ask(site.guest(), STATUS, number, name) for number, name in pairs]
     assert all(reply == replies[0] for reply in replies)
     in_form(replies[0], "representative", "모두 일치하는 업체를 찾지 못했")
-
-
-def test_wrong_pairs_all_take_the_same_time(site: Site) -> None:
-    """A company that is known takes no longer than one that is not: medians within a third of each other."""
-    took: dict[str, list[float]] = {OPEN: [], UNKNOWN: []}
-    for turn in range(8):
-        for number in (OPEN, UNKNOWN) if turn % 2 else (UNKNOWN, OPEN):
-            guest = site.guest()
-            ask(guest, STATUS, number)
-            began = time.perf_counter()
-            in_form(guest.ask("김철수"), "representative", "모두 일치하는")
-            took[number].append(time.perf_counter() - began)
-            next(iter(_forget(site)))
-    known, unknown = (statistics.median(took[number]) for number in (OPEN, UNKNOWN))
-    assert abs(known - unknown) < max(known, unknown) / 3, (known, unknown)
-
-
-def _forget(site: Site) -> Iterator[None]:
-    with sqlite3.connect(site.log.parent / "elbi.db", timeout=20) as connection:
-        connection.execute("DELETE FROM onboarding_attempt")
-    yield
 
 
 def test_a_session_is_refused_after_five(site: Site) -> None:
