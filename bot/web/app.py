@@ -21,10 +21,8 @@ from watchfiles import awatch
 from bot.assembly import Services
 from bot.chat import Chat, Store
 from bot.errors import InvalidRequest, NotFound, RequestError, StoreUnavailable, TooLarge, Unavailable
-from bot.settings import PROJECT_ROOT, Settings
-from bot.store import visitors
 from bot.inquiry import REFUSED_SECONDS
-from bot.settings import Settings
+from bot.settings import PROJECT_ROOT, Settings
 from bot.store import onboarding, visitors
 from bot.web.api import api
 from bot.web.auth import PortalTokens

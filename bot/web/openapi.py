@@ -34,14 +34,8 @@ def _ref(name: str) -> dict[str, str]:
 _ONBOARDING = {"company": _STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": _list(_ref("Step")), "next": _OR_NULL, "available_at": _OR_NULL, "reminders": _list(_STRING)}  # fmt: skip
 _SCHEMAS = {
     "Error": _object("error", error=_object("code message", code=_STRING, message=_STRING)),
-    "Item": _object(
-        "id title system category",
-        id=_STRING,
-        title=_STRING,
-        system=_STRING,
-        category={"type": "string", "enum": list(CATEGORIES)},
-        updated={"type": "string", "format": "date", "description": "where newness matters"},
-    ),
+    # updated: where newness matters
+    "Item": _object("id title system category", id=_STRING, title=_STRING, system=_STRING, category={"type": "string", "enum": list(CATEGORIES)}, updated={"type": "string", "format": "date"}),  # fmt: skip
     "Entry": {
         "allOf": [
             _ref("Item"),
