@@ -11,7 +11,6 @@ from bot.onboarding.model import TRACKS
 
 _STRING, _INTEGER, _NUMBER, _BOOLEAN = ({"type": kind} for kind in ("string", "integer", "number", "boolean"))
 _UUID = {"type": "string", "format": "uuid"}
-_OR_NULL = {"nullable": True}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
 KINDS = (
     ["text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked"]
@@ -31,11 +30,20 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-_ONBOARDING = {"company": _STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": _list(_ref("Step")), "next": _OR_NULL, "available_at": _OR_NULL, "reminders": _list(_STRING)}  # fmt: skip
+# times are seconds; who does a step, or is waited for; its text says what it needs and is empty where it is done
+_STATE = {"type": "string", "enum": ["done", "current", "waiting", "todo"]}
+_STEP = _object("id title state text who", id=_STRING, title=_STRING, state=_STATE, text=_STRING, who=_STRING, at=_NUMBER, available_at=_NUMBER)  # fmt: skip
+_ONBOARDING = {"company": _STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": _list(_ref("Step")), "next": {"nullable": True}, "available_at": {"nullable": True}, "reminders": _list(_STRING)}  # fmt: skip
 _SCHEMAS = {
     "Error": _object("error", error=_object("code message", code=_STRING, message=_STRING)),
-    # updated: where newness matters
-    "Item": _object("id title system category", id=_STRING, title=_STRING, system=_STRING, category={"type": "string", "enum": list(CATEGORIES)}, updated={"type": "string", "format": "date"}),  # fmt: skip
+    "Item": _object(
+        "id title system category",
+        id=_STRING,
+        title=_STRING,
+        system=_STRING,
+        category={"type": "string", "enum": list(CATEGORIES)},
+        updated={"type": "string", "format": "date", "description": "where newness matters"},
+    ),
     "Entry": {
         "allOf": [
             _ref("Item"),
@@ -67,17 +75,7 @@ _SCHEMAS = {
         **dict.fromkeys(("field", "prompt", "error"), _STRING),
         choices=_list(_ref("Choice")),
     ),
-    # at, available_at: seconds; who: does it, or is waited for; text: what it needs, empty where it is done
-    "Step": _object(
-        "id title state text who",
-        id=_STRING,
-        title=_STRING,
-        text=_STRING,
-        who=_STRING,
-        at=_NUMBER,
-        available_at=_NUMBER,
-        state={"type": "string", "enum": ["done", "current", "waiting", "todo"]},
-    ),  # fmt: skip
+    "Step": _STEP,
     "Topic": _object(
         "category label covers examples open",
         category=_STRING,
@@ -86,7 +84,7 @@ _SCHEMAS = {
         examples=_list(_ref("Choice")),
         open=_BOOLEAN,
         total=_INTEGER,
-    ),  # fmt: skip
+    ),
     "Turn": _object(
         "id seq replies", id=_UUID, seq=_INTEGER, text=_STRING, asked_at=_NUMBER, replies=_list(_ref("Reply"))
     ),
@@ -97,7 +95,7 @@ _SCHEMAS = {
         state=_STRING,
         asked_at=_NUMBER,
         about=_STRING,
-    ),  # fmt: skip
+    ),
 }
 
 
