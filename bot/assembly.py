@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answerer import Answerer
+from bot.inquiry import Inquiry
+from bot.seal import Seal, shared_secret
 from bot.search.library import Library
 from bot.settings import Settings
 from bot.store import engagement
 from bot.store.database import Database
+from bot.store.portal import Portal
 
 if TYPE_CHECKING:
     from bot.dialogue.agent import Dialogue
@@ -39,36 +42,48 @@ def make_library(settings: Settings) -> Library:
     )
 
 
-def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:
-    """The answerer; without a database Best is what the content staff chose."""
+def make_answerer(
+    settings: Settings, library: Library, database: Database | None, inquiry: Inquiry | None = None
+) -> Answerer:
+    """The answerer; without a database Best is what the content staff chose, without an inquiry nobody's status is known."""
     return Answerer(
         lambda: library.catalogue,
         _most_opened(database) if database else lambda mode: (),
         settings.link_hosts,
+        inquiry,
     )
 
 
-def make_dialogue(model: Path, answerer: Answerer) -> Dialogue:
+def make_inquiry(settings: Settings, database: Database, seal: Seal | None = None) -> Inquiry:
+    """Onboarding records from our database, or from the portal's where it is given."""
+    portal = Portal(settings.portal_database_url).find if settings.portal_database_url else None
+    return Inquiry(database, portal, seal)
+
+
+def make_dialogue(model: Path, answerer: Answerer, seal: Seal | None = None) -> Dialogue:
     """The dialogue of a trained model; raises ModelError where it does not load."""
     from bot.dialogue.actions import load_actions
     from bot.dialogue.agent import Dialogue
 
-    return Dialogue.load(model, load_actions(answerer))
+    return Dialogue.load(model, load_actions(answerer), seal)
 
 
 def make_services(settings: Settings, model: Path) -> Services:
     """Everything, with the database's schema as it is (see Database.upgrade)."""
     library = make_library(settings)
     database = Database(settings.store_url)
-    answerer = make_answerer(settings, library, database)
-    return Services(settings, database, library, answerer, make_dialogue(model, answerer))
+    seal = Seal(shared_secret(settings.secret, settings.state_dir))
+    answerer = make_answerer(settings, library, database, make_inquiry(settings, database, seal))
+    return Services(settings, database, library, answerer, make_dialogue(model, answerer, seal))
 
 
 @lru_cache(maxsize=1)
 def default_answerer() -> Answerer:
-    """For `rasa run actions`: made from the environment at the first call, without a database."""
+    """For `rasa run actions`: made from the environment at the first call; the database is asked for onboarding alone."""
     settings = Settings.from_env()
-    return make_answerer(settings, make_library(settings), None)
+    seal = Seal(shared_secret(settings.secret, settings.state_dir))
+    inquiry = make_inquiry(settings, Database(settings.store_url), seal)
+    return make_answerer(settings, make_library(settings), None, inquiry)
 
 
 def _most_opened(database: Database) -> Callable[[str], Sequence[str]]:

@@ -21,8 +21,9 @@ from watchfiles import awatch
 from bot.assembly import Services
 from bot.chat import Chat, Store
 from bot.errors import InvalidRequest, NotFound, RequestError, StoreUnavailable, TooLarge, Unavailable
+from bot.inquiry import REFUSED_SECONDS
 from bot.settings import PROJECT_ROOT, Settings
-from bot.store import visitors
+from bot.store import onboarding, visitors
 from bot.web.api import api
 from bot.web.auth import PortalTokens
 from bot.web.body import MAX_BYTES
@@ -116,6 +117,7 @@ async def _purge(ctx: Context) -> None:
         await asyncio.sleep(PURGE_SECONDS)
         try:
             await ctx.store.write(visitors.purge, conversation_days=ctx.settings.conversation_days)
+            await ctx.store.write(onboarding.purge_attempts, REFUSED_SECONDS)
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=str(error))
 
