@@ -54,12 +54,14 @@ class Answerer:
         catalogue: Callable[[], Catalogue],
         most_opened: Callable[[str], Sequence[str]],
         link_hosts: tuple[str, ...] = (),
+        changed_last: Callable[[str], Sequence[str]] = lambda mode: (),
         inquiry: Inquiry | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._most_opened = most_opened
         self._link_hosts = link_hosts
         self.inquiry = inquiry or Inquiry(None)
+        self._changed_last = changed_last
 
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
         """The answer to a question, from what this visitor may see alone."""
@@ -122,6 +124,13 @@ class Answerer:
         entry = self._catalogue().content.find(entry_id, visitor)
         return self._full(entry, visitor) if entry else None
 
+    def published(self, faq_id: str | None, visitor: Visitor) -> dict[str, str]:
+        """State and `faq_id` of a question that was answered; for who may not see the answer, that it takes a login."""
+        entry = self._catalogue().content.by_id.get(faq_id or "")
+        if entry and not visitor.may_see(entry.audience):
+            return {"state": "login_required"}
+        return {"state": "published", **({"faq_id": entry.id} if entry else {})}
+
     def still_visible(self, stored: Sequence[Reply], visitor: Visitor) -> list[Reply]:
         """Stored replies less the entries that are gone, or that this visitor may no longer see."""
         content = self._catalogue().content
@@ -131,6 +140,8 @@ class Answerer:
 
         shown = []
         for reply in stored:
+            if reply["kind"] == "answered" and not visible(reply["faq"]):
+                continue  # it came by itself, and there is nothing to say
             if reply["kind"] == "faq" and not visible(reply["faq"]):
                 reply = replies.text(wording.GONE)
             elif reply["kind"] == "faq":
@@ -160,9 +171,13 @@ class Answerer:
         return [entry for entry in found if entry][: replies.FIRST]
 
     def updated(self, visitor: Visitor) -> list[Entry]:
-        """The five entries whose content changed last."""
+        """The five entries whose content changed last; within a day, those whose file was changed last."""
         entries = self._catalogue().content.visible_to(visitor)
-        return sorted(entries, key=lambda entry: entry.updated, reverse=True)[: replies.FIRST]
+        last = {entry_id: -place for place, entry_id in enumerate(self._changed_last(visitor.mode))}
+        newest = sorted(
+            entries, key=lambda entry: (entry.updated, last.get(entry.id, -len(last))), reverse=True
+        )
+        return newest[: replies.FIRST]
 
     def help(self, visitor: Visitor) -> Reply:
         """What 엘비 covers and how to ask it."""

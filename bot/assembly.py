@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from sqlalchemy.engine import Connection
+
 from bot.answerer import Answerer
+from bot.faq.writer import Writer
 from bot.inquiry import Inquiry
+from bot.review.desk import Desk
+from bot.review.editor import Editor
+from bot.review.intake import Intake
+from bot.review.learning import Learner, Plan
+from bot.review.people import People
+from bot.review.publishing import Publisher
+from bot.review.queue import Queue
+from bot.review.reports import Reports
+from bot.review.telling import Teller
 from bot.seal import Seal, shared_secret
+from bot.search.index import Catalogue
 from bot.search.library import Library
 from bot.settings import Settings
-from bot.store import engagement
+from bot.store import engagement, revisions
 from bot.store.database import Database
 from bot.store.portal import Portal
 
@@ -22,6 +37,7 @@ if TYPE_CHECKING:
     from bot.dialogue.agent import Dialogue
 
 BEST_CACHE_SECONDS = 2.0
+UPDATED_CACHE_SECONDS = 0.3  # what is published is to be seen at once
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,10 @@ class Services:
     library: Library
     answerer: Answerer
     dialogue: Dialogue
+    intake: Intake
+    desk: Desk
+    reload: Callable[[], bool]  # takes over the FAQ files as they are, one call at a time
+    teller: Teller
 
 
 def make_library(settings: Settings) -> Library:
@@ -46,10 +66,12 @@ def make_answerer(
     settings: Settings, library: Library, database: Database | None, inquiry: Inquiry | None = None
 ) -> Answerer:
     """The answerer; without a database Best is what the content staff chose, without an inquiry nobody's status is known."""
+    nothing = lambda mode: ()  # noqa: E731
     return Answerer(
         lambda: library.catalogue,
-        _most_opened(database) if database else lambda mode: (),
+        _remembered(database, engagement.most_opened, BEST_CACHE_SECONDS) if database else nothing,
         settings.link_hosts,
+        _remembered(database, revisions.newest, UPDATED_CACHE_SECONDS) if database else nothing,
         inquiry,
     )
 
@@ -74,7 +96,62 @@ def make_services(settings: Settings, model: Path) -> Services:
     database = Database(settings.store_url)
     seal = Seal(shared_secret(settings.secret, settings.state_dir))
     answerer = make_answerer(settings, library, database, make_inquiry(settings, database, seal))
-    return Services(settings, database, library, answerer, make_dialogue(model, answerer, seal))
+    desk = make_desk(settings, database, library, model.name)
+    dialogue = make_dialogue(model, answerer, seal)
+    intake, teller = make_intake(library), Teller(settings, database)
+    reload = desk.publisher.reload
+    return Services(settings, database, library, answerer, dialogue, intake, desk, reload, teller)
+
+
+def load_dialogue(services: Services, name: str) -> Dialogue:
+    """The dialogue of a model that was learnt while serving; raises ModelError."""
+    from bot.dialogue import training
+
+    seal = Seal(shared_secret(services.settings.secret, services.settings.state_dir))
+    return make_dialogue(training.verify(services.settings.model_dir / name), services.answerer, seal)
+
+
+def make_intake(library: Library) -> Intake:
+    """The way into the queue."""
+    return Intake(lambda: library.catalogue.content)
+
+
+def make_desk(settings: Settings, database: Database, library: Library, model: str = "") -> Desk:
+    """What staff do, over the same content and tables; `model` is the file name of the one in use."""
+
+    def catalogue() -> Catalogue:
+        return library.catalogue
+
+    writer = Writer(settings.faq_dir, settings.link_hosts, settings.state_dir / "faq.lock")
+    publisher = Publisher(database, writer, _one_at_a_time(library.reload))
+    return Desk(
+        Queue(database, catalogue, publisher, settings.overdue_hours * 3600),
+        Editor(publisher, catalogue, settings.link_hosts),
+        Reports(database, library),
+        Learner(database, _plan(settings), model),
+        People(database),
+        publisher,
+    )
+
+
+def _plan(settings: Settings) -> Plan:
+    def name_of_now() -> str:
+        from bot.dialogue import training
+
+        return training.model_path(settings).name
+
+    learn = ["nice", "-n", "10", sys.executable, "-m", "bot", "learn"]
+    return Plan(name_of_now, lambda model: [*learn, model or "-"], settings.settle_seconds)
+
+
+def _one_at_a_time(reload: Callable[[], bool]) -> Callable[[], bool]:
+    lock = Lock()
+
+    def reload_alone() -> bool:
+        with lock:
+            return reload()
+
+    return reload_alone
 
 
 @lru_cache(maxsize=1)
@@ -86,14 +163,16 @@ def default_answerer() -> Answerer:
     return make_answerer(settings, make_library(settings), None, inquiry)
 
 
-def _most_opened(database: Database) -> Callable[[str], Sequence[str]]:
-    cache: dict[str, tuple[float, list[str]]] = {}
+def _remembered(
+    database: Database, look: Callable[[Connection, str], Sequence[str]], seconds: float
+) -> Callable[[str], Sequence[str]]:
+    cache: dict[str, tuple[float, Sequence[str]]] = {}
 
-    def most_opened(mode: str) -> Sequence[str]:
+    def found(mode: str) -> Sequence[str]:
         now = time.monotonic()
-        if mode not in cache or now - cache[mode][0] > BEST_CACHE_SECONDS:
+        if mode not in cache or now - cache[mode][0] > seconds:
             with database.read() as connection:
-                cache[mode] = now, engagement.most_opened(connection, mode)
+                cache[mode] = now, look(connection, mode)
         return cache[mode][1]
 
-    return most_opened
+    return found

@@ -8,6 +8,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -19,7 +20,8 @@ from bot.answerer import Answerer, Guess
 from bot.dialogue.agent import Dialogue, Response
 from bot.errors import StoreUnavailable, Unavailable
 from bot.privacy import mask
-from bot.store import engagement, questions, turns
+from bot.review.intake import Intake
+from bot.store import engagement, turns
 from bot.store.database import Database
 from bot.store.turns import Turn, Work
 from bot.visitor import Visitor
@@ -58,6 +60,10 @@ class Store:
 
         return await self._run(work)
 
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A function that takes its connections itself, such as a call of the desk."""
+        return await self._run(partial(function, *args, **kwargs))
+
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
@@ -69,9 +75,10 @@ class Store:
 class Chat:
     """Answers turns in the order they were asked, whichever process they reach."""
 
-    def __init__(self, store: Store, dialogue: Dialogue, answerer: Answerer) -> None:
+    def __init__(self, store: Store, dialogue: Dialogue, answerer: Answerer, intake: Intake) -> None:
         self._store = store
         self._answerer = answerer
+        self._intake = intake
         self.dialogue = dialogue
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -149,7 +156,8 @@ class Chat:
         except Exception:
             log.exception("turn.failed", turn=work.turn.id)
             response = None
-        await self._store.write(_finish, work, response, mask(text) if text is not None else work.turn.text)
+        masked = mask(text) if text is not None else work.turn.text
+        await self._store.write(_finish, work, response, masked, self._intake)
 
 
 def _record_and_claim(
@@ -164,10 +172,10 @@ def _lose(connection: Connection, work: Work) -> None:
     turns.finish(connection, work, [replies.text(wording.FORM_LOST)], outcome="text", state=work.state)
 
 
-def _finish(connection: Connection, work: Work, response: Response | None, text: str) -> None:
+def _finish(connection: Connection, work: Work, response: Response | None, text: str, intake: Intake) -> None:
     """The outcome, and where due the queue row and the open, in one transaction; `text` is the question masked."""
     if response is None:
-        _fail(connection, work)
+        _fail(connection, work, intake)
         return
     if response.typed:
         text = wording.FORM_TYPED
@@ -189,22 +197,31 @@ def _finish(connection: Connection, work: Work, response: Response | None, text:
         engagement.opened(connection, work.visitor, faq_id)
     for answer in response.answers:
         if answer.unanswered:
-            details = {"category": response.intent, "candidates": answer.candidates}
-            _queue(connection, work, text, "no_answer", **details)
+            category = Guess(response.intent).category
+            details = {"category": category, "candidates": answer.candidates}
+            _queue(connection, work, text, intake, "no_answer", **details)
 
 
-def _fail(connection: Connection, work: Work) -> None:
+def _fail(connection: Connection, work: Work, intake: Intake) -> None:
     """The end of a turn that could not be answered; what was typed into a form is nothing for staff to read."""
     withheld = work.turn.withheld
     words = wording.FAILED_FORM if withheld else wording.FAILED
     reply = replies.no_answer("" if withheld else work.turn.text, words, can_ask=False)
     if turns.finish(connection, work, [reply], outcome="failed", state=work.state) and not withheld:
-        _queue(connection, work, work.turn.text, "failed")
+        _queue(connection, work, work.turn.text, intake, "failed")
 
 
-def _queue(connection: Connection, work: Work, text: str, reason: str, **details: Any) -> None:
-    questions.put(
-        connection, work.visitor.id, text, reason, turn_id=work.turn.id, context=work.before, **details
+def _queue(
+    connection: Connection, work: Work, text: str, intake: Intake, reason: str, **details: Any
+) -> None:
+    intake.receive(
+        connection,
+        work.visitor.id,
+        text,
+        reason,
+        turn_id=work.turn.id,
+        context=work.before,
+        **details,
     )
 
 

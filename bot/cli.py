@@ -14,7 +14,7 @@ from bot import quiet
 quiet.silence()
 
 from bot import logs  # noqa: E402
-from bot.commands import evaluate, onboarding  # noqa: E402
+from bot.commands import accounts, evaluate, faq, learn, onboarding, person, queue  # noqa: E402
 from bot.errors import ContentError, ElbiError  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
@@ -25,11 +25,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 db = typer.Typer(help="데이터베이스", no_args_is_help=True)
-queue = typer.Typer(help="답변을 기다리는 질문", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(faq.app, name="faq")
+app.add_typer(queue.app, name="queue")
+app.add_typer(accounts.app, name="staff")
 app.add_typer(onboarding.app, name="onboarding")
-app.add_typer(queue, name="queue")
+app.add_typer(person.app, name="person")
+app.command("learn", hidden=True)(learn.learn)
 
 
 @app.command()
@@ -127,49 +130,6 @@ def db_upgrade() -> None:
     database = Database(Settings.from_env().store_url)
     database.upgrade()
     typer.echo("데이터베이스가 최신입니다.")
-
-
-@queue.command("list")
-def queue_list(as_json: Annotated[bool, typer.Option("--json", help="JSON으로")] = False) -> None:
-    """답변을 기다리는 질문을 봅니다. 직접 보낸 질문이 먼저, 오래된 것이 먼저입니다."""
-    import dataclasses
-
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from bot.store import questions
-    from bot.store.database import Database
-
-    with Database(Settings.from_env().store_url).read() as connection:
-        found = questions.waiting(connection)
-    if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=2))
-        return
-    table = Table("접수", "이유", "누가", "분류", "질문", "가장 가까운 FAQ")
-    for each in found:
-        nearest = each.candidates[0]["title"] if each.candidates else ""
-        who = each.company or {"guest": "로그인 전", "member": "회원"}[each.mode]
-        cells = (_local(each.asked_at), _REASONS[each.reason], who, _label(each.category), each.text, nearest)
-        table.add_row(*map(escape, cells))
-    Console().print(table)
-    typer.echo(f"{len(found)}건", err=True)
-
-
-_REASONS = {"asked": "To 엘비", "no_answer": "답변 없음", "failed": "오류"}
-
-
-def _label(category: str | None) -> str:
-    from bot.faq.model import CATEGORIES
-
-    return CATEGORIES[category].label if category in CATEGORIES else "-"
-
-
-def _local(timestamp: float) -> str:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    return datetime.fromtimestamp(timestamp, ZoneInfo("Asia/Seoul")).strftime("%Y-%m-%d %H:%M")
 
 
 def _question(text: str) -> str:

@@ -9,8 +9,10 @@ ElbiError
 └── RequestError          a visitor's request is refused; carries status, code and a Korean message
     ├── InvalidRequest        400  the body or a field is wrong
     ├── Unauthorized          401  no session, an unknown or expired one, a token that does not hold
+    ├── Forbidden             403  the account's role may not
     ├── NotFound              404  nothing there that this visitor may see
     ├── Conflict              409  the same id was used for something else
+    │   └── Stale                 somebody else was faster (carries who, and the difference)
     ├── TooLarge              413  the body is over the limit
     ├── TooManyRequests       429  slow down (carries seconds to wait)
     └── Unavailable           503  come back later
@@ -73,6 +75,14 @@ class Unauthorized(RequestError):
     message = "다시 접속해 주세요. 접속 정보가 없거나 만료되었습니다."
 
 
+class Forbidden(RequestError):
+    """The account's role may not do this."""
+
+    status = 403
+    code = "forbidden"
+    message = "이 일을 할 권한이 없습니다. 관리자에게 문의해 주세요."
+
+
 class NotFound(RequestError):
     """Nothing is there that this visitor may see."""
 
@@ -87,6 +97,21 @@ class Conflict(RequestError):
     status = 409
     code = "conflict"
     message = "같은 번호로 다른 내용이 이미 접수되었습니다."
+
+
+class Stale(Conflict):
+    """Somebody else changed it meanwhile, or works on it.
+
+    `difference` is what changed since the version at hand: {"by", "at", "version" or "digest", "fields": [{"field",
+    "before", "after"}]}; before = now stored, after = what was to be saved; no fields where only the claim is another's.
+    """
+
+    code = "stale"
+    message = "그 사이 다른 사람이 바꾸었습니다. 바뀐 내용을 확인하고 다시 저장해 주세요."
+
+    def __init__(self, message: str | None = None, *, difference: dict | None = None) -> None:
+        super().__init__(message)
+        self.difference = difference or {}
 
 
 class TooLarge(RequestError):

@@ -70,6 +70,8 @@ def _model(settings: Settings) -> Path:
             if model is None:
                 raise
             return training.verify(model)  # broken FAQ files: the model of the last good ones
+        if model is not None and training.refused_path(training.model_path(settings)).is_file():
+            return training.verify(model)  # learnt already, and found worse than this one
         _say("FAQ나 NLU 데이터가 바뀌어 모델을 학습합니다 (1분 안팎).")
         # in another process: what training loads and leaves in memory is not served from
         done = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT_ROOT, check=False)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 
@@ -38,6 +39,14 @@ class Settings:
     sessions_per_minute: int = 60  # per address
     redis_url: str = ""  # shared rate counters; empty = each process counts for itself
     proxies: int = 0  # reverse proxies in front of us whose X-Forwarded-For is believed
+    overdue_hours: int = 24  # a question that waits longer than this waits too long
+    settle_seconds: int = 120  # without a further change before the model is learnt anew
+    unopened_minutes: int = 10  # after a list until it counts as one nothing was opened of
+    webhook_url: str = ""  # told when a question waits, or waits too long
+    webhook_secret: str = ""  # signs what it is told (HMAC-SHA256)
+    mail_server: str = ""  # smtp://host:25, smtp+starttls://user:password@host:587 or smtps://…
+    mail_from: str = ""
+    mail_to: tuple[str, ...] = ()
     log_level: str = "INFO"
 
     @classmethod
@@ -57,7 +66,15 @@ class Settings:
         return settings
 
     def _check(self) -> None:
-        for name in ("session_hours", "conversation_days", "messages_per_minute", "sessions_per_minute"):
+        for name in (
+            "session_hours",
+            "conversation_days",
+            "messages_per_minute",
+            "sessions_per_minute",
+            "overdue_hours",
+            "settle_seconds",
+            "unopened_minutes",
+        ):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()}: must be 1 or more")
         if self.encoder not in ("use+e5", "use", "off"):
@@ -70,6 +87,12 @@ class Settings:
             raise SettingsError(
                 "ELBI_MEMBER_JWT_SECRET and ELBI_MEMBER_JWT_JWKS_URL: set one of them, not both"
             )
+        if self.webhook_url and not self.webhook_url.startswith(("http://", "https://")):
+            raise SettingsError("ELBI_WEBHOOK_URL: not an http(s) address")
+        if bool(self.mail_server) != bool(self.mail_to) or (self.mail_to and not self.mail_from):
+            raise SettingsError("ELBI_MAIL_SERVER, ELBI_MAIL_FROM and ELBI_MAIL_TO: set all three, or none")
+        if self.mail_server and urlsplit(self.mail_server).scheme not in ("smtp", "smtp+starttls", "smtps"):
+            raise SettingsError("ELBI_MAIL_SERVER: write smtp://, smtp+starttls:// or smtps://host:port")
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingsError(f"ELBI_LOG_LEVEL: {self.log_level!r} is not DEBUG, INFO, WARNING or ERROR")
 

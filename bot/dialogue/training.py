@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -92,6 +92,20 @@ def train(settings: Settings, *, force: bool = False) -> Path:
     _checksum_file(path).write_text(checksum + "\n", encoding="ascii")
     trained.replace(path)
     return path
+
+
+def refused_path(model: Path) -> Path:
+    """Where a model goes that was found worse than the one before it: it is not the newest one of ours."""
+    return model.with_name("refused-" + model.name)
+
+
+def forget_old(settings: Settings, keep: Container[str], most: int = 5) -> None:
+    """Removes the oldest models beyond `most`; those named in `keep` stay."""
+    ours = sorted(settings.model_dir.glob("*elbi-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    for path in ours[:-most]:
+        if path.name not in keep:
+            path.unlink(missing_ok=True)
+            _checksum_file(path).unlink(missing_ok=True)
 
 
 def _checksum_file(model: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +39,21 @@ class Unreadable(Exception):
 
 def read(path: Path) -> Node:
     """The document of a file; raises Unreadable with file and line."""
-
-    def refuse(line: int, what: str, remedy: str) -> Unreadable:
-        return Unreadable(Problem(Location(str(path), line), what, remedy))
-
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise refuse(
-            1, f"읽을 수 없습니다 ({error.strerror})", "파일이 있는지, 읽기 권한이 있는지 확인하세요"
-        ) from None
+        what, remedy = f"읽을 수 없습니다 ({error.strerror})", "파일이 있는지, 읽기 권한이 있는지 확인하세요"
+        raise Unreadable(Problem(Location(str(path), 1), what, remedy)) from None
+    return parse(str(path), data)
+
+
+@lru_cache(maxsize=64)
+def parse(file: str, data: bytes) -> Node:
+    """The document that a file's bytes hold, as `read`; nobody changes it."""
+
+    def refuse(line: int, what: str, remedy: str) -> Unreadable:
+        return Unreadable(Problem(Location(file, line), what, remedy))
+
     if len(data) > MAX_BYTES:
         raise refuse(1, f"{MAX_BYTES // 2**20} MiB보다 큽니다", "여러 파일로 나누세요")
     try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.errors import ContentError
-from bot.faq.document import Node, Unreadable, read
+from bot.faq.document import Node, Unreadable, parse, read
 from bot.faq.lint import Groups, Start, check, taken_ids
 from bot.faq.lists import check_texts, read_start, read_synonyms
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
@@ -45,25 +46,32 @@ def load_unchecked(directory: Path) -> Content:
     return content
 
 
-def inspect(directory: Path, link_hosts: tuple[str, ...] = ()) -> tuple[Content, list[Problem]]:
-    """As much of a directory's content as can be read, and everything wrong with it, in file order."""
-    content, (groups, start), problems = _read(directory)
+def inspect(
+    directory: Path, link_hosts: tuple[str, ...] = (), instead: Mapping[Path, bytes] | None = None
+) -> tuple[Content, list[Problem]]:
+    """As much of a directory's content as can be read, and everything wrong with it, in file order.
+
+    `instead` is what some of its files, or new ones, would hold.
+    """
+    content, (groups, start), problems = _read(directory, instead or {})
     problems += check(content.entries, groups, start, link_hosts)
-    order = {str(path): number for number, path in enumerate(content_files(directory))}
+    order = {str(path): number for number, path in enumerate(_files(directory, instead or {}))}
     problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
     return content, problems
 
 
-def _read(directory: Path) -> tuple[Content, tuple[Groups, Start], list[Problem]]:
+def _read(
+    directory: Path, instead: Mapping[Path, bytes] = MappingProxyType({})
+) -> tuple[Content, tuple[Groups, Start], list[Problem]]:
     """What can be read, the synonyms and the beginning of Best with where they stand, and what is malformed."""
     problems: list[Problem] = []
     entries: list[Entry] = []
     groups: list[tuple[tuple[str, ...], Location]] = []
     start: dict[Mode, tuple[Phrasing, ...]] = {}
-    files = content_files(directory)
+    files = _files(directory, instead)
     for path in files:
         try:
-            root = read(path)
+            root = parse(str(path), instead[path]) if path in instead else read(path)
             if path.name == SYNONYMS_FILE:
                 groups += read_synonyms(root, str(path), problems)
             elif path.name == START_FILE:
@@ -77,6 +85,10 @@ def _read(directory: Path) -> tuple[Content, tuple[Groups, Start], list[Problem]
         problems.append(Problem(where, "FAQ 파일(*.yml)이 없습니다", "FAQ 파일이 있는 디렉터리를 지정하세요"))
     best = {mode: tuple(item.text for item in ids) for mode, ids in start.items()}
     return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, start), problems
+
+
+def _files(directory: Path, instead: Mapping[Path, bytes]) -> list[Path]:
+    return sorted({*content_files(directory), *instead})
 
 
 def content_files(directory: Path) -> list[Path]:

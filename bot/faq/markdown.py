@@ -28,8 +28,13 @@ def _parser() -> MarkdownIt:
     )
 
 
-def foreign_links(markdown: str, hosts: tuple[str, ...]) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def foreign_links(markdown: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
     """The links of an answer that do not lead to one of `hosts` by http(s)."""
+    return tuple(_foreign_links(markdown, hosts))
+
+
+def _foreign_links(markdown: str, hosts: tuple[str, ...]) -> Iterator[str]:
     for token in _flat(_parser().parse(markdown)):
         if token.type == "text" and _REFUSED_LINK.search(token.content):
             yield _REFUSED_LINK.search(token.content)[1]  # Markdown itself leaves such a link as text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+REMEMBERED = 16_384  # texts: an edit of the FAQ leaves most of it as it was
 # NFKC would turn the ㄱ people type (U+3131) into a conjoining jamo (U+1100), so full-width forms are folded here.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _UNUSUAL = re.compile(r"[^\x00-\x7f가-힣ㄱ-ㆎ]+")  # all but what NFKC would leave as it is, and jamo
@@ -22,6 +24,7 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def disguised(text: str) -> bool:
     """Whether a text holds characters that are not seen but make it another one (line ends and tabs aside)."""
     return bool(_INVISIBLE.search(text)) or any(
@@ -40,6 +43,7 @@ def fold(text: str) -> str:
     return _REPEATS.sub(r"\1\1", usual.lower())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def key(text: str) -> str:
     """For telling equal texts: `fold` without spaces and punctuation."""
     return _NOT_WORD.sub("", fold(text))

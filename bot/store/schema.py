@@ -75,6 +75,7 @@ turn = Table(
     Column("intent", String(40)),
     Column("faq_id", String(120)),  # the entry shown at once
     Column("replies", JSON),
+    Column("judged_at", Float),  # of a list: when it was looked at whether anything of it was opened
     UniqueConstraint("conversation_id", "seq", name="uq_turn_seq"),
     UniqueConstraint("conversation_id", "client_id", name="uq_turn_client_id"),
     Index("ix_turn_unfinished", "finished_at", "asked_at"),
@@ -86,9 +87,13 @@ question = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("item_id", ForeignKey("item.id", ondelete="SET NULL"), index=True),
     Column("turn_id", ForeignKey("turn.id", ondelete="SET NULL")),
     Column("text", Text, nullable=False),
-    Column("reason", String(20), nullable=False),  # asked | no_answer | failed
+    Column("digest", String(64), nullable=False, default=""),  # of its key (bot.korean.text)
+    Column("reason", String(20), nullable=False),  # see bot.review.intake.REASONS
+    Column("comment", Text, nullable=False, default=""),  # given with a thumbs-down
+    Column("times", Integer, nullable=False, default=1),  # the same person, the same words
     Column("state", String(20), nullable=False, default="new"),
     Column("category", String(40)),  # the classifier's guess
     Column("about", String(120)),  # the FAQ entry it is about, where the visitor said so

@@ -7,6 +7,7 @@ whatever process they arrive at, and what a killed process left is finished by a
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,7 +121,7 @@ def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work |
     ).one()
     before = connection.execute(
         select(turn.c.text, turn.c.outcome)
-        .where(turn.c.conversation_id == conversation_id, turn.c.seq < row.seq)
+        .where(turn.c.conversation_id == conversation_id, turn.c.seq < row.seq, turn.c.text != "")
         .order_by(turn.c.seq.desc())
         .limit(5)
     ).all()
@@ -158,6 +159,17 @@ def finish(
         update(turn).where(turn.c.id == work.turn.id).values(**outcomes, **kept, finished_at=now)
     )
     return True
+
+
+def announce(connection: Connection, conversation_id: str, replies: Sequence[dict[str, Any]]) -> None:
+    """A turn that nobody asked: replies that come by themselves, with an empty text."""
+    where = conversation.c.id == conversation_id
+    connection.execute(update(conversation).where(where).values(last_seq=conversation.c.last_seq + 1))
+    seq = connection.execute(select(conversation.c.last_seq).where(where)).scalar_one()
+    now = time.time()
+    values = {"conversation_id": conversation_id, "seq": seq, "client_id": str(uuid.uuid4()), "text": ""}
+    told = {"replies": list(replies), "outcome": replies[0]["kind"], "asked_at": now, "finished_at": now}
+    connection.execute(insert(turn).values(**values, **told, digest=""))
 
 
 def release(connection: Connection, work: Work) -> None:

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
+from bot.store import people
 from bot.store.database import insert_for
 from bot.store.schema import conversation, session, visitor
 from bot.visitor import Visitor
+
+_AT_ONCE = 500  # visitors that one purge removes
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,8 @@ def purge(connection: Connection, *, conversation_days: int) -> int:
     connection.execute(delete(session).where(session.c.expires_at < now))
     old = select(conversation.c.visitor_id).where(conversation.c.updated_at < now - conversation_days * 86400)
     present = select(session.c.visitor_id)
-    return connection.execute(
-        delete(visitor).where(visitor.c.id.in_(old), visitor.c.id.not_in(present))
-    ).rowcount
+    gone = select(visitor.c.id).where(visitor.c.id.in_(old), visitor.c.id.not_in(present)).limit(_AT_ONCE)
+    return people.remove(connection, connection.execute(gone).scalars())
 
 
 def _hash(token: str) -> str:

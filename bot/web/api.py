@@ -75,15 +75,17 @@ async def history(request: Request) -> HTTPResponse:
     ctx, visitor, conversation_id = await reader(request)
     after = body.number(request, "after", 0)
     found = await ctx.store.read(turns.history, conversation_id, after)
+    shown = ((turn, _current(ctx, turn, visitor)) for turn in found)
     messages = [
         {
             "id": turn.client_id,
             "seq": turn.seq,
             "text": turn.text,
             "asked_at": turn.asked_at,
-            "replies": _current(ctx, turn, visitor),
+            "replies": current,
         }
-        for turn in found
+        for turn, current in shown
+        if turn.text or current  # a line that came by itself and may no longer be seen is none
     ]
     return json_response({"messages": messages})
 
@@ -100,7 +102,13 @@ async def ask(request: Request) -> HTTPResponse:
     ctx.rate.check("messages", session.visitor.id)
     guess, candidates = await ctx.chat.assess(text, session.visitor)
     question_id = await ctx.store.write(
-        _put_question, session, mask(text), category=guess.category, candidates=candidates, about=about
+        _put_question,
+        ctx.intake,
+        session,
+        mask(text),
+        category=guess.category,
+        candidates=candidates,
+        about=about,
     )
     ctx.metrics.questions.labels(session.visitor.mode).inc()
     return json_response({"question_id": question_id, "replies": [replies.asked(question_id)]}, status=201)
@@ -112,9 +120,12 @@ async def my_questions(request: Request) -> HTTPResponse:
     found = await ctx.store.read(questions.asked_by, visitor.id)
     mine = []
     for each in found:
-        about = {"about": each.about} if each.about else {}
         asked = {"question_id": each.id, "text": each.text, "state": each.state, "asked_at": each.asked_at}
-        mine.append({**asked, **about})
+        if each.about:
+            asked["about"] = each.about
+        if each.state == "published":
+            asked |= ctx.answerer.published(each.faq_id, visitor)
+        mine.append(asked)
     return json_response({"questions": mine})
 
 
@@ -128,9 +139,9 @@ def _current(ctx: Context, turn: Turn, visitor: Visitor) -> list[dict]:
     return ctx.answerer.still_visible(turn.replies or [], visitor)
 
 
-def _put_question(connection, session, text: str, *, category, candidates, about) -> str:
-    before = turns.history(connection, session.conversation_id)[-5:]
-    return questions.put(
+def _put_question(connection, intake, session, text: str, *, category, candidates, about) -> str:
+    before = [turn for turn in turns.history(connection, session.conversation_id) if turn.text][-5:]
+    return intake.receive(
         connection,
         session.visitor.id,
         text,

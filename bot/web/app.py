@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
-from pathlib import Path
 
 import structlog
 from sanic import Sanic
@@ -16,14 +12,12 @@ from sanic.exceptions import NotFound as NoSuchRoute
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
-from watchfiles import awatch
 
 from bot.assembly import Services
 from bot.chat import Chat, Store
 from bot.errors import InvalidRequest, NotFound, RequestError, StoreUnavailable, TooLarge, Unavailable
-from bot.inquiry import REFUSED_SECONDS
-from bot.settings import PROJECT_ROOT, Settings
-from bot.store import onboarding, visitors
+from bot.settings import Settings
+from bot.web import background
 from bot.web.api import api
 from bot.web.auth import PortalTokens
 from bot.web.body import MAX_BYTES
@@ -34,9 +28,6 @@ from bot.web.pages import demo, pages
 from bot.web.rate import RateLimiter
 
 log = structlog.get_logger("elbi")
-RECOVER_SECONDS = 5
-PURGE_SECONDS = 3600
-POLITE = 10  # niceness of what runs beside the answers
 
 
 def create_app(settings: Settings, services: Services, *, with_demo: bool = False) -> Sanic:
@@ -55,7 +46,7 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
     async def start(app: Sanic, _loop: object) -> None:
         services.database.forget_connections()
         store = Store(services.database)
-        chat = Chat(store, services.dialogue, services.answerer)
+        chat = Chat(store, services.dialogue, services.answerer, services.intake)
         app.ctx.elbi = Context(
             settings,
             store,
@@ -64,26 +55,19 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
             services.answerer,
             PortalTokens(settings),
             RateLimiter(settings),
+            services.desk,
+            services.intake,
         )
 
     @app.after_server_start
     async def work(app: Sanic, _loop: object) -> None:
-        ctx = app.ctx.elbi
-        changed = asyncio.Event()
-        app.ctx.tasks = [
-            asyncio.ensure_future(task)
-            for task in (
-                _recover(ctx),
-                _purge(ctx),
-                _follow(ctx, settings.faq_dir, changed),
-                _improve(ctx, changed),
-            )
-        ]
+        app.ctx.tasks = background.start(app.ctx.elbi, services)
 
     @app.before_server_stop
     async def stop(app: Sanic, _loop: object) -> None:
         for task in app.ctx.tasks:
             task.cancel()
+        await asyncio.wait(app.ctx.tasks, timeout=5)
 
     @app.after_server_stop
     async def close(app: Sanic, _loop: object) -> None:
@@ -95,82 +79,6 @@ def create_app(settings: Settings, services: Services, *, with_demo: bool = Fals
 def _dumps(value: object) -> str:
     """Hangul as it is: half the bytes of \\u escapes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-async def _recover(ctx: Context) -> None:
-    """Finishes turns that killed processes left, at the start and from then on."""
-    while True:
-        try:
-            done = await ctx.chat.recover()
-            if done:
-                log.info("turns.recovered", turns=done)
-        except StoreUnavailable as error:
-            log.warning("store.unavailable", reason=str(error))
-        except Exception:
-            log.exception("turns.recover_failed")
-        await asyncio.sleep(RECOVER_SECONDS)
-
-
-async def _purge(ctx: Context) -> None:
-    """Removes what is kept no longer."""
-    while True:
-        await asyncio.sleep(PURGE_SECONDS)
-        try:
-            await ctx.store.write(visitors.purge, conversation_days=ctx.settings.conversation_days)
-            await ctx.store.write(onboarding.purge_attempts, REFUSED_SECONDS)
-        except StoreUnavailable as error:
-            log.warning("store.unavailable", reason=str(error))
-
-
-async def _improve(ctx: Context, changed: asyncio.Event) -> None:
-    """Has the better fit of the FAQ made at the start and after each change, by a process that gives way to answers."""
-    loop = asyncio.get_running_loop()
-    while True:
-        changed.clear()
-        if not ctx.library.catalogue.complete:
-            try:
-                await _run("fit")
-                if await loop.run_in_executor(None, ctx.library.take_fit):
-                    log.info("faq.fitted", entries=len(ctx.library.catalogue.content.entries))
-            except Exception:
-                log.exception("faq.fit_failed")
-        await changed.wait()
-
-
-async def _run(*arguments: str) -> None:
-    """Runs a command of ours in a process of its own, which ends with this task; raises RuntimeError where it fails."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=PROJECT_ROOT, stdout=DEVNULL, stderr=PIPE
-    )
-    os.setpriority(os.PRIO_PROCESS, process.pid, POLITE)
-    try:
-        _, said = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        raise
-    if process.returncode:
-        raise RuntimeError(f"elbi {' '.join(arguments)}: {said.decode(errors='replace')[-500:]}")
-
-
-async def _follow(ctx: Context, directory: Path, changed: asyncio.Event) -> None:
-    """Takes over edits of the FAQ files; a broken edit is logged and the last good content keeps serving."""
-    loop = asyncio.get_running_loop()
-    _report(ctx)
-    async for _changes in awatch(directory, debounce=400, step=50):
-        try:
-            if await loop.run_in_executor(None, ctx.library.reload):
-                log.info("faq.reloaded", entries=len(ctx.library.catalogue.content.entries))
-                changed.set()
-        except Exception:
-            log.exception("faq.reload_failed")
-        _report(ctx)
-
-
-def _report(ctx: Context) -> None:
-    ctx.metrics.entries.set(len(ctx.library.catalogue.content.entries))
-    ctx.metrics.problems.set(len(ctx.library.problems))
-    for problem in ctx.library.problems:
-        log.error("faq.problem", problem=str(problem))
 
 
 def _refuse(request: Request, error: Exception) -> HTTPResponse:

@@ -9,6 +9,8 @@ from sanic.request import Request
 
 from bot.answerer import Answerer
 from bot.chat import Chat, Store
+from bot.review.desk import Desk
+from bot.review.intake import Intake
 from bot.search.library import Library
 from bot.settings import Settings
 from bot.web.auth import PortalTokens
@@ -44,6 +46,8 @@ class Context:
     answerer: Answerer
     tokens: PortalTokens
     rate: RateLimiter
+    desk: Desk  # blocks: await ctx.store.run(ctx.desk.queue.list, account, query)
+    intake: Intake
     metrics: Metrics = field(default_factory=Metrics)
 
 

@@ -12,6 +12,7 @@ from bot.errors import InvalidRequest
 from bot.faq.model import CATEGORIES, Entry
 from bot.privacy import mask
 from bot.store import engagement
+from bot.visitor import Visitor
 from bot.web import body
 from bot.web.auth import session_of
 from bot.web.context import context
@@ -97,7 +98,7 @@ async def feedback(request: Request) -> HTTPResponse:
     comment = mask(body.text(sent, "comment", empty=True, limit=MAX_COMMENT))
     entry = visible_entry(ctx, sent["faq_id"], session.visitor)
     ctx.rate.check("messages", session.visitor.id)
-    await ctx.store.write(engagement.rate, session.visitor, entry["id"], sent["helpful"], comment)
+    await ctx.store.write(_rate, ctx.intake, session.visitor, entry, sent["helpful"], comment)
     return json_response({"faq_id": entry["id"], "helpful": sent["helpful"], "comment": comment}, status=201)
 
 
@@ -121,6 +122,12 @@ async def shared(request: Request, token: str) -> HTTPResponse:
     entry = visible_entry(ctx, faq_id or "", visitor)
     await ctx.store.write(engagement.opened, visitor, entry["id"])
     return json_response(entry)
+
+
+def _rate(connection, intake, visitor: Visitor, entry: dict, helpful: bool, comment: str) -> None:
+    engagement.rate(connection, visitor, entry["id"], helpful, comment)
+    if not helpful:
+        intake.thumb_down(connection, visitor.id, entry["id"], entry["title"], entry["category"], comment)
 
 
 def _items(entries: list[Entry]) -> dict:

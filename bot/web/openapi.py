@@ -13,7 +13,7 @@ _STRING, _INTEGER, _NUMBER, _BOOLEAN = ({"type": kind} for kind in ("string", "i
 _UUID = {"type": "string", "format": "uuid"}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
 KINDS = (
-    ["text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked"]
+    ["text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked", "answered"]
 )  # fmt: skip
 
 
@@ -62,7 +62,8 @@ _SCHEMAS = {
         "kind",
         kind={"type": "string", "enum": list(KINDS)},
         text=_STRING,
-        faq=_ref("Entry"),
+        # of `answered`, its id and title alone
+        faq={"anyOf": [_ref("Entry"), _object("id title", id=_STRING, title=_STRING)]},
         query=_STRING,
         total=_INTEGER,
         items=_list(_ref("Item")),
@@ -95,6 +96,7 @@ _SCHEMAS = {
         state=_STRING,
         asked_at=_NUMBER,
         about=_STRING,
+        faq_id=_STRING,
     ),
 }
 

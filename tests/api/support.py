@@ -22,7 +22,7 @@ from tests.site import API, Person, Site
 web = httpx.Client(timeout=30, verify=False)
 SECRET = "the portal and elbi both know this; nobody else does"
 KINDS = {
-    "text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked",
+    "text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked", "answered",
 }  # fmt: skip
 
 

@@ -163,6 +163,6 @@ def described(
     if "$ref" in schema:
         return described(document, document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
     properties = dict(schema.get("properties", {}))
-    for part in schema.get("allOf", ()):
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
         properties |= described(document, part)[0]
     return properties, schema.get("items")

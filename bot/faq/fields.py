@@ -1,0 +1,93 @@
+"""An entry as plain fields: what forms, drafts, revisions and the writer pass around."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from bot.faq.model import Entry
+
+LISTS = ("questions", "keywords", "related")
+
+
+@dataclass(frozen=True)
+class EntryFields:
+    """The fields of an entry as the YAML has them; `updated` is an ISO date. Not checked: see Editor.check."""
+
+    id: str
+    category: str
+    system: str = "PartnerPlus"
+    title: str = ""
+    audience: str = "member"
+    questions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    answer: str = ""
+    related: tuple[str, ...] = ()
+    updated: str = ""
+    source: str = "sample"
+
+    @classmethod
+    def of(cls, entry: Entry) -> EntryFields:
+        """The fields of an entry."""
+        return cls(
+            entry.id,
+            entry.category,
+            entry.system,
+            entry.title,
+            entry.audience,
+            entry.questions,
+            entry.keywords,
+            entry.answer.strip(),
+            entry.related,
+            entry.updated.isoformat(),
+            entry.source,
+        )
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> EntryFields:
+        """From what `as_dict` gave; unknown names are left out, texts are trimmed, empty lines of lists dropped."""
+        made: dict[str, Any] = {"id": "", "category": ""}
+        for name in cls.names():
+            if name in values and values[name] is not None:
+                value = values[name]
+                if name in LISTS:
+                    lines = value.splitlines() if isinstance(value, str) else value
+                    made[name] = tuple(str(each).strip() for each in lines if str(each).strip())
+                else:
+                    made[name] = str(value).replace("\r\n", "\n").strip()
+        return cls(**made)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The fields' names, in the order of the YAML."""
+        return tuple(field.name for field in fields(cls))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {name: list(value) if name in LISTS else value for name, value in asdict(self).items()}
+
+    @property
+    def digest(self) -> str:
+        """Tells two states of an entry apart; what forms carry so that a stale save is noticed."""
+        normal = self.as_dict() | {"answer": self.answer.strip()}
+        return hashlib.sha256(json.dumps(normal, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that differs."""
+
+    field: str
+    before: Any  # str or list of str; None where there was no entry
+    after: Any
+
+
+def differences(before: EntryFields | None, after: EntryFields | None) -> Iterator[Difference]:
+    """The fields in which two states of an entry differ, in the order of the YAML."""
+    old, new = (each.as_dict() if each else {} for each in (before, after))
+    for name in EntryFields.names():
+        if old.get(name) != new.get(name):
+            yield Difference(name, old.get(name), new.get(name))

@@ -1,0 +1,133 @@
+"""When two questions say the same.
+
+What tells vendors' questions apart is what they are about: `출입증 재발급` and `출입증 반납` share form and mood, and a
+sentence encoder finds them as near as two that mean one thing. So the words that carry content are compared, each weighing
+by how rare it is in the FAQ: of the shorter and of the longer question, the share that the other one has too. Measured on
+the pairs in tests/review/pairs.yml (see tests/review/test_grouping.py for what it reaches).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from bot.faq.model import Content
+from bot.korean.features import content as carries_content
+from bot.korean.morphemes import forms
+from bot.korean.phonetic import normalise
+from bot.korean.synonyms import Synonyms
+
+ALIKE = 0.75
+_FULLER, _SCARCER = 0.6, 0.4  # weight of the question that is covered more, and of the other
+_SHORTEST = 2  # syllables: shorter words are mostly parts of compounds
+REMEMBERED = 20_000
+# what people wrap a question in
+_GENERIC = frozenset(
+    [
+        "방법",
+        "안내",
+        "문의",
+        "관련",
+        "질문",
+        "경우",
+        "절차",
+        "내용",
+        "사항",
+        "알려",
+        "궁금",
+        "확인",
+        "여부",
+        "정보",
+        "가능",
+        "필요",
+        "어디",
+        "언제",
+        "얼마",
+        "누구",
+        "무엇",
+        "이유",
+        "신청",
+        "때문",
+        "문제",
+        "사용",
+        "이용",
+        "시기",
+        "시간",
+        "하나",
+        "어떻게",
+        "우리",
+        "저희",
+        "회사",
+        "진행",
+        "요청",
+        "처리",
+        "부탁",
+        "해당",
+        "가요",
+        "현황",
+        "대상",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a question is about: its content words, and all of it without spaces."""
+
+    words: frozenset[str]
+    whole: str
+
+
+class Grouping:
+    """Compares questions, with the rarity of words and the synonyms of one state of the FAQ."""
+
+    def __init__(self, content: Content) -> None:
+        self._synonyms = Synonyms(content.synonyms)
+        self._texts = 0
+        self._counts: Counter[str] = Counter()
+        self.words = lru_cache(maxsize=REMEMBERED)(self._words)
+        for entry in content.entries:
+            for text in (entry.title, *entry.questions):
+                self._texts += 1
+                self._counts.update(self._words(text).words)
+
+    def alike(self, one: str, other: str) -> float:
+        """How much two questions are about the same, 0 to 1; from ALIKE on they are one item."""
+        return self._alike(self.words(one), self.words(other))
+
+    def nearest(self, text: str, others: Iterable[tuple[int, str]]) -> int | None:
+        """The id of the one of (id, text) that says the same most clearly, None where none does."""
+        asked = self.words(text)
+        best, found = ALIKE, None
+        for identifier, other in others:
+            score = self._alike(asked, self.words(other))
+            if score > best or (score == best and found is None):
+                best, found = score, identifier
+        return found
+
+    def _alike(self, one: Words, other: Words) -> float:
+        if not one.words or not other.words:
+            return 1.0 if one.whole == other.whole else 0.0
+        shares = self._share(one, other), self._share(other, one)
+        return _FULLER * max(shares) + _SCARCER * min(shares)
+
+    def _share(self, of: Words, within: Words) -> float:
+        total = sum(map(self._weight, of.words))
+        return sum(self._weight(word) for word in of.words if word in within.whole) / total
+
+    def _weight(self, word: str) -> float:
+        return 1 + log((1 + self._texts) / (1 + self._counts[word]))
+
+    def _words(self, text: str) -> Words:
+        usual = normalise(self._synonyms.usual(text))
+        found = {
+            form
+            for form, tag in (each.rsplit("/", 1) for each in forms(usual) if carries_content(each))
+            if tag in ("N", "X", "S", "M") and len(form) >= _SHORTEST and form not in _GENERIC
+        }
+        # of a compound that is given whole and in parts, the parts
+        leaves = {word for word in found if not any(part != word and part in word for part in found)}
+        return Words(frozenset(leaves), usual.replace(" ", ""))

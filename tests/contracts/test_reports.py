@@ -1,0 +1,313 @@
+"""Laws of what can be looked at, on every database: numbers, exports, history; and of what runs for all workers."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import hmac
+import io
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import text
+
+from bot.errors import Conflict, InvalidRequest
+from bot.review.learning import MODEL, Learner, Plan
+from bot.review.model import Draft
+from bot.review.telling import Teller
+from bot.settings import Settings
+from bot.store import engagement, shared, turns
+from bot.store.database import Database
+from bot.store.items import Query
+from tests.contracts.desk import ASKED, Office, entry, office
+from tests.contracts.people import ask, claim, count, guest, member
+from tests.contracts.test_queue import race
+
+pytestmark = pytest.mark.timeout(120)
+TODAY = datetime.datetime.now(ZoneInfo("Asia/Seoul")).date()
+NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", '=HYPERLINK("https://e.example")']
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Office:
+    return office(database, tmp_path)
+
+
+def turn(
+    desk: Office, conversation_id: str, outcome: str, intent: str = "general", faq_id: str | None = None
+) -> None:
+    ask(desk.database, conversation_id, f"{outcome} {time.monotonic_ns()}")
+    work = claim(desk.database, conversation_id)
+    with desk.database.write() as connection:
+        turns.finish(
+            connection, work, [{"kind": outcome}], outcome=outcome, state={}, intent=intent, faq_id=faq_id
+        )
+
+
+def test_the_numbers_of_the_dashboard(desk: Office) -> None:
+    one, two = member(desk.database), guest(desk.database)
+    for outcome in ("faq", "faq", "faq_list", "no_answer", "text", "help"):
+        turn(desk, one.conversation_id, outcome, "quote_contract")
+    turn(desk, two.conversation_id, "login_required", "quote_contract")
+    turn(desk, two.conversation_id, "no_answer", "signup_login")
+    with desk.database.write() as connection:
+        for opened in (one, two):
+            engagement.opened(connection, opened.visitor, "signup-how")
+        engagement.opened(connection, one.visitor, "contract-status")
+        engagement.rate(connection, one.visitor, "contract-status", False, "")
+        engagement.rate(connection, two.visitor, "signup-how", True, "")
+    desk.ask(one.visitor.id, ASKED)
+    desk.ask(one.visitor.id, "출입증 반납", "no_answer")
+    item = desk.item(text="식권")
+    desk.queue.publish(desk.by(), item.id, item.version, Draft("entry", entry()))
+    numbers = desk.reports.statistics(desk.by("viewer"), TODAY - datetime.timedelta(6), TODAY)
+    assert (numbers.turns, numbers.answered, numbers.unanswered, numbers.login_required) == (6, 3, 2, 1)
+    assert (numbers.members, numbers.guests) == (1, 1)
+    assert [day["day"] for day in numbers.by_day] == [
+        (TODAY - datetime.timedelta(days)).isoformat() for days in range(6, -1, -1)
+    ]
+    assert [day["turns"] for day in numbers.by_day] == [0, 0, 0, 0, 0, 0, 6]
+    contracts = next(each for each in numbers.by_category if each["category"] == "quote_contract")
+    assert (contracts["turns"], contracts["answered"], contracts["login_required"]) == (5, 3, 1)
+    assert numbers.most_asked[0] == {"id": "signup-how", "people": 2, "title": "가입방법"}
+    assert [each.text for each in numbers.most_unanswered] == ["출입증 반납"]
+    assert (numbers.helpful, numbers.unhelpful) == (1, 1)
+    assert numbers.least_helpful[0]["id"] == "contract-status"
+    assert numbers.by_reason == {"asked": 1, "no_answer": 1}
+    assert (numbers.published, numbers.waiting) == (1, 1)
+    assert numbers.hours_to_answer is not None and numbers.hours_to_answer < 1
+    with pytest.raises(InvalidRequest):
+        desk.reports.statistics(desk.by(), TODAY, TODAY - datetime.timedelta(1))
+
+
+def test_numbers_of_an_empty_database(desk: Office) -> None:
+    numbers = desk.reports.statistics(desk.by(), TODAY, TODAY)
+    assert (numbers.turns, numbers.waiting, numbers.oldest_waiting, numbers.hours_to_answer) == (
+        0,
+        0,
+        None,
+        None,
+    )
+
+
+def test_exports_open_right_and_run_nothing(desk: Office) -> None:
+    for words in NASTY:
+        desk.ask(
+            member(desk.database, words, company="=cmd|'/C calc'!A0").visitor.id, words + " 주차 " + words
+        )
+    desk.ask(guest(desk.database).visitor.id, ASKED)
+    with pytest.raises(InvalidRequest):
+        desk.reports.export(desk.by(), Query(), "  ", "csv")
+    made = desk.reports.export(desk.by(), Query(), "월간 검토", "csv")
+    assert made.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(made.data.decode("utf-8-sig"))))
+    assert rows[0][:4] == ["번호", "상태", "이유", "질문"]
+    assert made.rows == len(rows) - 1
+    assert ASKED in [row[3] for row in rows]
+    for row in rows:
+        for cell in row:
+            assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")), cell
+    book = load_workbook(io.BytesIO(desk.reports.export(desk.by(), Query(), "월간 검토", "xlsx").data))
+    for row in book.active.iter_rows():
+        for cell in row:
+            assert cell.data_type != "f", cell.value
+    found, _ = desk.reports.history(desk.by(), action="export")
+    assert [each.detail["why"] for each in found] == ["월간 검토", "월간 검토"]
+
+
+def test_the_test_page_says_why(desk: Office) -> None:
+    said = desk.reports.explain(desk.by(), "계약 상태", "member")
+    assert said.decision in ("one", "list") and said.keyword
+    assert said.candidates[0]["id"] == "contract-status" and said.candidates[0]["shown"]
+    assert ("계약", "NNG") in [tuple(each) for each in said.tokens]
+    assert said.why
+    hidden = desk.reports.explain(desk.by(), "계약 상태", "guest")
+    assert "contract-status" not in str(hidden.candidates)
+    assert desk.reports.explain(desk.by(), "", "guest").decision == "nothing"
+
+
+def test_a_lease_is_one_worker_s_until_it_runs_out(database: Database) -> None:
+    def hold(holder: str, seconds: float = 30) -> bool:
+        with database.write() as connection:
+            return shared.hold(connection, "keeper", holder, seconds)
+
+    taken: list[str] = []
+    assert not race([lambda n=n: hold(f"w{n}") and taken.append(f"w{n}") for n in range(6)])
+    assert len(taken) == 1
+    assert hold(taken[0]) and not hold("another")
+    assert hold(taken[0], -1)  # runs out
+    assert hold("another")
+    with database.write() as connection:
+        shared.drop(connection, "keeper", "another")
+    assert hold("third")
+
+
+def test_facts_have_versions(database: Database) -> None:
+    with database.write() as connection:
+        assert shared.fact(connection, "content").version == 0
+        assert [shared.say(connection, "content"), shared.say(connection, "content", {"a": 1})] == [1, 2]
+        assert shared.versions(connection) == {"content": 2}
+        assert shared.fact(connection, "content").value == {"a": 1}
+
+
+# telling staff --------------------------------------------------------------------------------------------------------
+
+
+class Sink(HTTPServer):
+    """Somebody's webhook."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[dict, str, bytes]] = []
+        self.status = 200
+        super().__init__(("127.0.0.1", 0), Taker)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class Taker(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append((json.loads(body), self.headers.get("X-Elbi-Signature", ""), body))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    server = Sink()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+def test_a_webhook_is_told_once_and_signed(desk: Office, sink: Sink) -> None:
+    teller = Teller(
+        Settings(webhook_url=sink.url, webhook_secret="s3cret", public_url="https://elbi.example/"),
+        desk.database,
+    )
+    desk.ask(guest(desk.database).visitor.id, "전화 010-1234-5678 대신 [전화번호]")
+    desk.ask(guest(desk.database).visitor.id, ASKED)
+    desk.ask(guest(desk.database).visitor.id, "목록에서 고르지 않음", "unopened")
+    assert teller.tick() == 1
+    assert teller.tick() == 0
+    ((told, signature, body),) = sink.taken
+    assert told["kind"] == "new" and len(told["items"]) == 2
+    assert told["items"][1]["url"].startswith("https://elbi.example/staff/queue/")
+    assert signature == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
+    with desk.database.write() as connection:
+        connection.execute(text("UPDATE item SET first_asked_at = first_asked_at - 90000"))
+    assert teller.tick() == 1
+    assert sink.taken[1][0]["kind"] == "overdue"
+
+
+def test_a_webhook_that_is_away_is_tried_again(desk: Office, sink: Sink) -> None:
+    teller = Teller(Settings(webhook_url=sink.url), desk.database)
+    desk.ask(guest(desk.database).visitor.id)
+    sink.status = 500
+    assert teller.tick() == 0
+    assert len(sink.taken) == 1
+    assert teller.tick() == 0  # not at once
+    assert len(sink.taken) == 1
+    sink.status = 200
+    with desk.database.write() as connection:
+        connection.execute(text("UPDATE notice SET next_at = 0"))
+    assert teller.tick() == 1
+    with desk.database.read() as connection:
+        assert connection.execute(text("SELECT attempts FROM notice WHERE sent_at IS NOT NULL")).scalar() == 2
+
+
+def test_nobody_is_told_where_nothing_is_set_up(desk: Office) -> None:
+    desk.ask(guest(desk.database).visitor.id)
+    assert Teller(Settings(), desk.database).tick() == 0
+    assert count(desk.database, "notice") == 0
+
+
+# learning -------------------------------------------------------------------------------------------------------------
+
+
+def learner(desk: Office, made: dict | None, name: str = "elbi-b.tar.gz", settle: float = 0.0) -> Learner:
+    """One whose training is another program that writes this report, or fails."""
+    program = (
+        f"import sys; open(sys.argv[-1], 'w').write({json.dumps(made)!r})"
+        if made
+        else "import sys; sys.exit('망가진 자료')"
+    )
+    plan = Plan(lambda: name, lambda model: [sys.executable, "-c", program, model], settle)
+    return Learner(desk.database, plan, "elbi-a.tar.gz")
+
+
+GOOD = {
+    "model": "elbi-b.tar.gz",
+    "figures": {"categories": 0.98},
+    "before": {"categories": 0.97},
+    "worse": [],
+    "missed": [],
+}
+BAD = {**GOOD, "worse": ["categories: 0.97 → 0.41"]}
+
+
+def test_a_better_model_is_taken_into_use(desk: Office, tmp_path: Path) -> None:
+    found = learner(desk, GOOD)
+    assert found.status(desk.by("viewer")).stale
+    assert found.tend(tmp_path / "report.json")
+    status = found.status(desk.by("viewer"))
+    assert (status.runs[0]["state"], status.runs[0]["report"]["figures"]) == ("used", {"categories": 0.98})
+    with desk.database.read() as connection:
+        assert shared.fact(connection, MODEL).value == {"name": "elbi-b.tar.gz"}
+    found.model = "elbi-b.tar.gz"  # as the worker does once it has loaded it
+    assert not found.tend(tmp_path / "report.json")
+    assert not found.status(desk.by()).stale
+
+
+def test_a_worse_model_is_not_and_why_can_be_seen(desk: Office, tmp_path: Path) -> None:
+    found = learner(desk, BAD)
+    assert found.tend(tmp_path / "report.json")
+    run = found.status(desk.by("viewer")).runs[0]
+    assert (run["state"], run["reason"]) == ("refused", "categories: 0.97 → 0.41")
+    with desk.database.read() as connection:
+        assert shared.fact(connection, MODEL).version == 0
+    assert not found.tend(tmp_path / "report.json")  # not again and again
+    found.train(desk.by())
+    assert found.tend(tmp_path / "report.json")  # but when it is asked for
+
+
+def test_training_that_fails_says_why(desk: Office, tmp_path: Path) -> None:
+    found = learner(desk, None)
+    assert found.tend(tmp_path / "report.json")
+    run = found.status(desk.by()).runs[0]
+    assert (run["state"], run["reason"]) == ("failed", "망가진 자료")
+    assert not found.tend(tmp_path / "report.json")
+
+
+def test_learning_waits_until_changes_settle(desk: Office, tmp_path: Path) -> None:
+    found = learner(desk, GOOD, settle=3600)
+    with desk.database.write() as connection:
+        shared.say(connection, "content")
+    assert not found.tend(tmp_path / "report.json")
+    status = found.status(desk.by())
+    assert status.state == "waiting" and status.due_at is not None and status.due_at > time.time() + 3000
+
+
+def test_a_run_whose_process_is_gone_is_ended(desk: Office, tmp_path: Path) -> None:
+    from bot.store import trainings
+
+    with desk.database.write() as connection:
+        trainings.begin(connection, "")
+    found = learner(desk, GOOD)
+    with pytest.raises(Conflict):
+        found.train(desk.by())
+    assert found.tend(tmp_path / "report.json")
+    assert [run["state"] for run in found.status(desk.by()).runs] == ["used", "failed"]
