@@ -11,8 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answerer import Answer, Answerer, Guess
 from bot.dialogue.turn import current_turn, guess_of
+from bot.inquiry import Guest
 from bot.replies import as_text
 from bot.visitor import Visitor
+
+Events = list[dict[str, Any]]
 
 
 class ElbiAction(Action, ABC):
@@ -32,14 +35,33 @@ class ElbiAction(Action, ABC):
     @abstractmethod
     def name(self) -> str: ...
 
-    @abstractmethod
     def answer(self, question: str, visitor: Visitor, guess: Guess) -> Answer:
-        """What to reply; each action says."""
+        """What to reply; each action says, or has a `run` of its own."""
+        raise NotImplementedError
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list:
-        turn = current_turn()
-        message = tracker.latest_message or {}
-        answer = self.answer(message.get("text") or "", turn.visitor, guess_of(message))
-        turn.answers.append(answer)
-        dispatcher.utter_message(text=as_text(answer.reply), json_message=answer.reply)
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        utter(dispatcher, self.answer(*asked(tracker)))
         return []
+
+
+def asked(tracker: Tracker) -> tuple[str, Visitor, Guess]:
+    """The text of the turn, who it is from, and what the classifier takes it for."""
+    message = tracker.latest_message or {}
+    return message.get("text") or "", current_turn().visitor, guess_of(message)
+
+
+def guest_of(tracker: Tracker) -> Guest:
+    """Who asks, for counting; under Rasa's own servers their conversation stands for the session."""
+    turn = current_turn()
+    return Guest(turn.visitor.id or tracker.sender_id, turn.address)
+
+
+def utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
+    """Replies, in the turn and in the channel."""
+    current_turn().answers.append(answer)
+    dispatcher.utter_message(text=as_text(answer.reply), json_message=answer.reply)
+
+
+def take_as_typed(typed: bool) -> None:
+    """Says whether the turn's text was given to a form, and so is not to be kept."""
+    current_turn().typed = typed

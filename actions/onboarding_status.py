@@ -1,17 +1,29 @@
-"""action_onboarding_status: a company's own progress."""
+"""action_onboarding_status: where a company stands in signing up."""
 
 from __future__ import annotations
 
-from actions.base import ElbiAction
-from bot.answerer import Answer, Guess
-from bot.visitor import Visitor
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import ElbiAction, Events, asked, guest_of, utter
 
 
 class ActionOnboardingStatus(ElbiAction):
-    """Where the visitor's own company stands."""
+    """Tells a member; of a guest, the form has to ask which company it is."""
 
     def name(self) -> str:
         return "action_onboarding_status"
 
-    def answer(self, question: str, visitor: Visitor, guess: Guess) -> Answer:
-        return self.answerer.onboarding(question, visitor)
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        question, visitor, _ = asked(tracker)
+        answer = await self.answerer.onboarding(question, visitor, guest_of(tracker))
+        if answer is not None:
+            utter(dispatcher, answer)
+            return [SlotSet("onboarding_form_needed", False)]
+        return [
+            SlotSet("onboarding_form_needed", True),
+            SlotSet("business_number", self.answerer.inquiry.number_in(question)),
+        ]

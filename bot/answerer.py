@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import replies, wording
 from bot.faq.model import CATEGORIES, Entry
+from bot.inquiry import Guest, Inquiry
 from bot.korean.text import clean
 from bot.replies import Reply
 from bot.search.decision import SURE, List, Nothing, One, decide
@@ -54,10 +55,12 @@ class Answerer:
         most_opened: Callable[[str], Sequence[str]],
         link_hosts: tuple[str, ...] = (),
         changed_last: Callable[[str], Sequence[str]] = lambda mode: (),
+        inquiry: Inquiry | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._most_opened = most_opened
         self._link_hosts = link_hosts
+        self.inquiry = inquiry or Inquiry(None)
         self._changed_last = changed_last
 
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
@@ -212,8 +215,8 @@ class Answerer:
         """To 엘비, with an empty form."""
         return Answer(replies.no_answer("", wording.OFFER_TO_ASK))
 
-    def onboarding(self, question: str, visitor: Visitor) -> Answer:
-        """Where a company stands in signing up: not looked up here, so the way to find out is said.
+    async def onboarding(self, question: str, visitor: Visitor, guest: Guest) -> Answer | None:
+        """Where a company stands: a member's own; None where a guest is to be asked which one it is.
 
         A question that is clearly about another matter is answered as any other.
         """
@@ -221,8 +224,10 @@ class Answerer:
         found = result.candidates[0].entry.category if result.candidates else None
         if found not in OPEN_CATEGORIES and result.confidence >= SURE:
             return self.reply(question, visitor)
-        choices = [replies.send("회원가입 방법"), replies.send("회원가입이 가능한 시점")]
-        return Answer(replies.text(wording.ONBOARDING, choices))
+        if visitor.is_member:
+            return Answer(await self.inquiry.of_member(visitor))
+        hindrance = await self.inquiry.hindrance(guest)
+        return Answer(hindrance) if hindrance else None
 
     def _full(self, entry: Entry, visitor: Visitor) -> dict[str, Any]:
         content = self._catalogue().content

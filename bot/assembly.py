@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from bot.answerer import Answerer
 from bot.faq.writer import Writer
+from bot.inquiry import Inquiry
 from bot.review.desk import Desk
 from bot.review.editor import Editor
 from bot.review.intake import Intake
@@ -24,11 +25,13 @@ from bot.review.publishing import Publisher
 from bot.review.queue import Queue
 from bot.review.reports import Reports
 from bot.review.telling import Teller
+from bot.seal import Seal, shared_secret
 from bot.search.index import Catalogue
 from bot.search.library import Library
 from bot.settings import Settings
 from bot.store import engagement, revisions
 from bot.store.database import Database
+from bot.store.portal import Portal
 
 if TYPE_CHECKING:
     from bot.dialogue.agent import Dialogue
@@ -59,32 +62,42 @@ def make_library(settings: Settings) -> Library:
     )
 
 
-def make_answerer(settings: Settings, library: Library, database: Database | None) -> Answerer:
-    """The answerer; without a database Best is what the content staff chose."""
+def make_answerer(
+    settings: Settings, library: Library, database: Database | None, inquiry: Inquiry | None = None
+) -> Answerer:
+    """The answerer; without a database Best is what the content staff chose, without an inquiry nobody's status is known."""
     nothing = lambda mode: ()  # noqa: E731
     return Answerer(
         lambda: library.catalogue,
         _remembered(database, engagement.most_opened, BEST_CACHE_SECONDS) if database else nothing,
         settings.link_hosts,
         _remembered(database, revisions.newest, UPDATED_CACHE_SECONDS) if database else nothing,
+        inquiry,
     )
 
 
-def make_dialogue(model: Path, answerer: Answerer) -> Dialogue:
+def make_inquiry(settings: Settings, database: Database, seal: Seal | None = None) -> Inquiry:
+    """Onboarding records from our database, or from the portal's where it is given."""
+    portal = Portal(settings.portal_database_url).find if settings.portal_database_url else None
+    return Inquiry(database, portal, seal)
+
+
+def make_dialogue(model: Path, answerer: Answerer, seal: Seal | None = None) -> Dialogue:
     """The dialogue of a trained model; raises ModelError where it does not load."""
     from bot.dialogue.actions import load_actions
     from bot.dialogue.agent import Dialogue
 
-    return Dialogue.load(model, load_actions(answerer))
+    return Dialogue.load(model, load_actions(answerer), seal)
 
 
 def make_services(settings: Settings, model: Path) -> Services:
     """Everything, with the database's schema as it is (see Database.upgrade)."""
     library = make_library(settings)
     database = Database(settings.store_url)
-    answerer = make_answerer(settings, library, database)
+    seal = Seal(shared_secret(settings.secret, settings.state_dir))
+    answerer = make_answerer(settings, library, database, make_inquiry(settings, database, seal))
     desk = make_desk(settings, database, library, model.name)
-    dialogue = make_dialogue(model, answerer)
+    dialogue = make_dialogue(model, answerer, seal)
     intake, teller = make_intake(library), Teller(settings, database)
     reload = desk.publisher.reload
     return Services(settings, database, library, answerer, dialogue, intake, desk, reload, teller)
@@ -94,7 +107,8 @@ def load_dialogue(services: Services, name: str) -> Dialogue:
     """The dialogue of a model that was learnt while serving; raises ModelError."""
     from bot.dialogue import training
 
-    return make_dialogue(training.verify(services.settings.model_dir / name), services.answerer)
+    seal = Seal(shared_secret(services.settings.secret, services.settings.state_dir))
+    return make_dialogue(training.verify(services.settings.model_dir / name), services.answerer, seal)
 
 
 def make_intake(library: Library) -> Intake:
@@ -142,9 +156,11 @@ def _one_at_a_time(reload: Callable[[], bool]) -> Callable[[], bool]:
 
 @lru_cache(maxsize=1)
 def default_answerer() -> Answerer:
-    """For `rasa run actions`: made from the environment at the first call, without a database."""
+    """For `rasa run actions`: made from the environment at the first call; the database is asked for onboarding alone."""
     settings = Settings.from_env()
-    return make_answerer(settings, make_library(settings), None)
+    seal = Seal(shared_secret(settings.secret, settings.state_dir))
+    inquiry = make_inquiry(settings, Database(settings.store_url), seal)
+    return make_answerer(settings, make_library(settings), None, inquiry)
 
 
 def _remembered(

@@ -82,14 +82,16 @@ class Chat:
         self.dialogue = dialogue
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, conversation_id: str, client_id: str, text: str) -> Turn:
+    async def send(self, conversation_id: str, client_id: str, text: str, address: str = "") -> Turn:
         """The finished turn of a question; the same one again for the same id. Raises Conflict, Unavailable.
 
         Goes on to the end where the visitor hangs up: a turn given up half-way would hold up the next one.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._send(conversation_id, client_id, text)))
+        return await asyncio.shield(
+            asyncio.ensure_future(self._send(conversation_id, client_id, text, address))
+        )
 
-    async def _send(self, conversation_id: str, client_id: str, text: str) -> Turn:
+    async def _send(self, conversation_id: str, client_id: str, text: str, address: str) -> Turn:
         digest = hashlib.sha256(text.encode()).hexdigest()
         claim_id = str(uuid.uuid4())
         turn, work = await self._store.write(
@@ -98,8 +100,8 @@ class Chat:
         if turn.finished:
             return turn
         if work:  # the usual way: nothing else is under way in this conversation
-            await self._answer(work, text if work.turn.id == turn.id else None)
-        return await self._finished(conversation_id, turn, text)
+            await self._answer(work, text if work.turn.id == turn.id else None, address)
+        return await self._finished(conversation_id, turn, text, address)
 
     async def assess(self, text: str, visitor: Visitor) -> tuple[Guess, list[dict[str, Any]]]:
         """For a question sent to staff: what the classifier takes it for, and the entries that come nearest."""
@@ -114,7 +116,7 @@ class Chat:
                 done += 1
         return done
 
-    async def _finished(self, conversation_id: str, turn: Turn, text: str) -> Turn:
+    async def _finished(self, conversation_id: str, turn: Turn, text: str, address: str) -> Turn:
         """Waits for a turn's outcome, answering what stands before it where nobody else does."""
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
@@ -129,12 +131,15 @@ class Chat:
                     raise Unavailable()
                 work = await self._store.write(turns.claim, conversation_id, str(uuid.uuid4()))
                 if work:
-                    await self._answer(work, text if work.turn.id == turn.id else None)
+                    await self._answer(work, text if work.turn.id == turn.id else None, address)
                 else:
                     await asyncio.sleep(POLL_SECONDS)
 
-    async def _answer(self, work: Work, text: str | None = None) -> None:
+    async def _answer(self, work: Work, text: str | None = None, address: str = "") -> None:
         """Answers a claimed turn; `text` is the question unmasked, where this process was given it."""
+        if text is None and work.turn.withheld:
+            await self._store.write(_lose, work)
+            return
         try:
             response = await self.dialogue.respond(
                 text if text is not None else work.turn.text,
@@ -142,6 +147,7 @@ class Chat:
                 work.state,
                 conversation_id=work.conversation_id,
                 context=work.before,
+                address=address,
             )
         except StoreUnavailable:
             with contextlib.suppress(StoreUnavailable):
@@ -150,7 +156,8 @@ class Chat:
         except Exception:
             log.exception("turn.failed", turn=work.turn.id)
             response = None
-        await self._store.write(_finish, work, response, self._intake)
+        masked = mask(text) if text is not None else work.turn.text
+        await self._store.write(_finish, work, response, masked, self._intake)
 
 
 def _record_and_claim(
@@ -160,13 +167,18 @@ def _record_and_claim(
     return turn, None if turn.finished else turns.claim(connection, conversation_id, claim_id)
 
 
-def _finish(connection: Connection, work: Work, response: Response | None, intake: Intake) -> None:
-    """The outcome, and where due the queue row and the open, in one transaction."""
+def _lose(connection: Connection, work: Work) -> None:
+    """The end of a turn whose text was typed into a form and is gone with the process that had it; the form stays open."""
+    turns.finish(connection, work, [replies.text(wording.FORM_LOST)], outcome="text", state=work.state)
+
+
+def _finish(connection: Connection, work: Work, response: Response | None, text: str, intake: Intake) -> None:
+    """The outcome, and where due the queue row and the open, in one transaction; `text` is the question masked."""
     if response is None:
-        reply = replies.no_answer(work.turn.text, wording.FAILED, can_ask=False)
-        if turns.finish(connection, work, [reply], outcome="failed", state=work.state):
-            _queue(connection, work, intake, "failed")
+        _fail(connection, work, intake)
         return
+    if response.typed:
+        text = wording.FORM_TYPED
     faq_id = next((answer.faq_id for answer in response.answers if answer.faq_id), None)
     shown = [_masked(reply) for reply in response.replies]
     held = turns.finish(
@@ -175,7 +187,8 @@ def _finish(connection: Connection, work: Work, response: Response | None, intak
         shown,
         outcome=shown[0]["kind"],
         state=response.state,
-        intent=response.intent,
+        text=text,
+        intent=None if response.typed else response.intent,
         faq_id=faq_id,
     )
     if not held:
@@ -184,17 +197,27 @@ def _finish(connection: Connection, work: Work, response: Response | None, intak
         engagement.opened(connection, work.visitor, faq_id)
     for answer in response.answers:
         if answer.unanswered:
-            guess = Guess(response.intent)
-            _queue(
-                connection, work, intake, "no_answer", category=guess.category, candidates=answer.candidates
-            )
+            category = Guess(response.intent).category
+            details = {"category": category, "candidates": answer.candidates}
+            _queue(connection, work, text, intake, "no_answer", **details)
 
 
-def _queue(connection: Connection, work: Work, intake: Intake, reason: str, **details: Any) -> None:
+def _fail(connection: Connection, work: Work, intake: Intake) -> None:
+    """The end of a turn that could not be answered; what was typed into a form is nothing for staff to read."""
+    withheld = work.turn.withheld
+    words = wording.FAILED_FORM if withheld else wording.FAILED
+    reply = replies.no_answer("" if withheld else work.turn.text, words, can_ask=False)
+    if turns.finish(connection, work, [reply], outcome="failed", state=work.state) and not withheld:
+        _queue(connection, work, work.turn.text, intake, "failed")
+
+
+def _queue(
+    connection: Connection, work: Work, text: str, intake: Intake, reason: str, **details: Any
+) -> None:
     intake.receive(
         connection,
         work.visitor.id,
-        work.turn.text,
+        text,
         reason,
         turn_id=work.turn.id,
         context=work.before,

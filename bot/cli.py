@@ -14,7 +14,7 @@ from bot import quiet
 quiet.silence()
 
 from bot import logs  # noqa: E402
-from bot.commands import accounts, evaluate, faq, learn, person, queue  # noqa: E402
+from bot.commands import accounts, evaluate, faq, learn, onboarding, person, queue  # noqa: E402
 from bot.errors import ContentError, ElbiError  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
@@ -30,6 +30,7 @@ app.add_typer(evaluate.app, name="eval")
 app.add_typer(faq.app, name="faq")
 app.add_typer(queue.app, name="queue")
 app.add_typer(accounts.app, name="staff")
+app.add_typer(onboarding.app, name="onboarding")
 app.add_typer(person.app, name="person")
 app.command("learn", hidden=True)(learn.learn)
 
@@ -67,22 +68,25 @@ def train(force: Annotated[bool, typer.Option(help="바뀐 것이 없어도 다�
 def ask(
     question: Annotated[str, typer.Argument(help="물을 말")],
     member: Annotated[bool, typer.Option("--member", help="회원으로 묻기 (기본은 로그인 전)")] = False,
+    company: Annotated[str, typer.Option(help="회원의 사업자등록번호 (--member와 함께)")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="API의 답을 그대로")] = False,
 ) -> None:
     """한 번 묻고 답을 봅니다."""
     import asyncio
 
-    from bot.assembly import make_answerer, make_dialogue, make_library
+    from bot.assembly import make_answerer, make_dialogue, make_inquiry, make_library
     from bot.dialogue import training
     from bot.replies import as_text
+    from bot.store.database import Database
     from bot.visitor import GUEST, Visitor
 
     question = _question(question)
     settings = Settings.from_env()
     with _status("모델을 준비하는 중"):
-        answerer = make_answerer(settings, make_library(settings), None)
+        inquiry = make_inquiry(settings, Database(settings.store_url))
+        answerer = make_answerer(settings, make_library(settings), None, inquiry)
         dialogue = make_dialogue(training.train(settings), answerer)
-    visitor = Visitor(id="cli", mode="member") if member else GUEST
+    visitor = Visitor(id="cli", mode="member", business_number=company) if member else GUEST
     response = asyncio.run(dialogue.respond(question, visitor, {}))
     for reply in response.replies:
         typer.echo(json.dumps(reply, ensure_ascii=False, indent=2) if as_json else as_text(reply))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot import wording
 from bot.faq.markdown import to_html
 from bot.faq.model import CATEGORIES, Entry
+from bot.onboarding.status import Stage, Status
+from bot.onboarding.times import SEOUL, day_of, in_words
 
 Reply = dict[str, Any]
 FIRST = 5  # entries a list shows before 전체보기
@@ -93,6 +96,49 @@ def asked(question_id: str) -> Reply:
     return _reply("asked", (), text=wording.ASKED, question_id=question_id)
 
 
+def onboarding(status: Status, track: str, now: datetime, company: str = "") -> Reply:
+    """Where a company stands; `company` for its own members alone. Times are UTC seconds since the epoch."""
+    following = status.next
+    if following is None:
+        words = wording.ONBOARDING_DONE
+    elif following.available_at is not None:
+        when = in_words(following.available_at, now)
+        words = wording.ONBOARDING_OPENS.format(title=following.step.title, when=when)
+    elif following.state == "waiting":
+        words = wording.ONBOARDING_WAITS.format(who=following.who)
+    else:
+        words = wording.ONBOARDING_NEXT.format(title=following.step.title)
+    whose = wording.ONBOARDING_OF.format(company=company) if company else wording.ONBOARDING_OF_GUEST
+    return _reply(
+        "onboarding",
+        [send(following.step.question)] if following else [],
+        text=whose + words,
+        **({"company": company} if company else {}),
+        track=track,
+        steps=[_step(stage) for stage in status.stages],
+        next=following.step.id if following else None,
+        available_at=status.available_at,
+        reminders=list(status.reminders),
+    )
+
+
+def _step(stage: Stage) -> dict[str, Any]:
+    known = {"at": stage.at, "available_at": stage.available_at}
+    return {
+        "id": stage.step.id,
+        "title": stage.step.title,
+        "state": stage.state,
+        "text": stage.text,
+        "who": stage.who,
+        **{name: moment for name, moment in known.items() if moment is not None},
+    }
+
+
+def form(field: str, prompt: str, error: str = "", choices: Sequence[dict] = ()) -> Reply:
+    """Asks for one field; `error` says what was wrong with the last try."""
+    return _reply("form", choices, field=field, prompt=prompt, **({"error": error} if error else {}))
+
+
 def _reply(kind: str, choices: Sequence[dict], **fields: Any) -> Reply:
     return {"kind": kind, **fields, **({"choices": list(choices)} if choices else {})}
 
@@ -112,11 +158,23 @@ def as_text(reply: Reply) -> str:
         lines.append("새로 올라온 내용입니다.")
     elif reply["kind"] == "help":
         lines += [f"- {topic['label']}: {topic['covers']}" for topic in reply["topics"]]
+    elif reply["kind"] == "onboarding":
+        lines += [line for step in reply["steps"] for line in _lines(step)]
+        lines += [f"※ {reminder}" for reminder in reply["reminders"]]
+    elif reply["kind"] == "form":
+        lines += [line for line in (reply.get("error"), reply["prompt"]) if line]
     lines += [f"{number}. {_label(item)}" for number, item in enumerate(reply.get("items", ()), 1)]
     if reply.get("more"):
         lines.append(f"… 모두 {reply['total']}건")
     choices = [choice["label"] for choice in reply.get("choices", ())]
     return "\n".join(lines + ([f"[{' | '.join(choices)}]"] if choices else []))
+
+
+def _lines(step: dict[str, Any]) -> list[str]:
+    """A step in plain text; what it needs where it can be done or is waited for."""
+    done = f" · {in_words(day_of(step['at']), datetime.now(SEOUL))}" if step.get("at") is not None else ""
+    line = f"[{wording.ONBOARDING_STATES[step['state']]}] {step['title']}{done}"
+    return [line, f"    {step['text']}"] if step["state"] in ("current", "waiting") else [line]
 
 
 def _label(item: dict[str, Any]) -> str:

@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.assembly import make_services
 from bot.errors import ContentError, ElbiError, ModelError
+from bot.onboarding.demo import demo_records
 from bot.settings import PROJECT_ROOT, Settings
+from bot.store import onboarding
 from bot.store.database import Database
 
 
@@ -24,7 +27,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -
     if demo and not settings.members_enabled:
         settings = replace(settings, member_jwt_secret=secrets.token_urlsafe(32))
     _say("데이터베이스를 준비합니다.")
-    Database(settings.store_url).upgrade()
+    _prepare(Database(settings.store_url), demo)
     model = _model(settings)
     _say("모델과 FAQ를 불러옵니다.")
     from bot.web.app import create_app
@@ -44,6 +47,15 @@ def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -
 
     logging.getLogger("sanic.root").setLevel(logging.WARNING)
     app.run(sock=listening, workers=workers, access_log=False, debug=False)
+
+
+def _prepare(database: Database, demo: bool) -> None:
+    """The newest schema, and the demo's records with `--demo` alone."""
+    database.upgrade()
+    records = demo_records(datetime.now(timezone.utc)) if demo else []
+    with database.write() as connection:
+        onboarding.put_demo(connection, [asdict(record) for record in records])
+    database.close()
 
 
 def _model(settings: Settings) -> Path:

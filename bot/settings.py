@@ -19,6 +19,8 @@ class Settings:
     """What can be set from outside; a field `x_y` is the variable `ELBI_X_Y`."""
 
     database_url: str = ""  # SQLAlchemy URL; empty = SQLite in the state directory
+    portal_database_url: str = ""  # onboarding records are read there instead of in our database
+    secret: str = ""  # seals what forms hold between turns; empty = made once, kept in the state directory
     state_dir: Path = PROJECT_ROOT / "var"
     faq_dir: Path = PROJECT_ROOT / "data" / "faq"
     nlu_dir: Path = PROJECT_ROOT / "data" / "nlu"
@@ -77,6 +79,8 @@ class Settings:
                 raise SettingsError(f"{PREFIX}{name.upper()}: must be 1 or more")
         if self.encoder not in ("use+e5", "use", "off"):
             raise SettingsError(f"ELBI_ENCODER: {self.encoder!r} is not 'use+e5', 'use' or 'off'")
+        if self.secret and len(self.secret.encode()) < 32:
+            raise SettingsError("ELBI_SECRET: shorter than 32 bytes; use a longer random value")
         if self.member_jwt_secret and len(self.member_jwt_secret.encode()) < 32:
             raise SettingsError("ELBI_MEMBER_JWT_SECRET: shorter than 32 bytes; use a longer random value")
         if self.member_jwt_secret and self.member_jwt_jwks_url:

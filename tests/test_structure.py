@@ -26,10 +26,11 @@ LAYERS = (
     {"chat"},
     {"dialogue", "nlu", "evaluation"},
     {"answerer"},
+    {"inquiry"},
     {"replies"},
     {"review"},
     {"search", "onboarding", "store"},
-    {"faq", "privacy"},
+    {"faq", "privacy", "seal"},
     {"korean"},
     {"settings", "visitor"},
     {"errors", "quiet", "logs", "wording", ""},
@@ -108,7 +109,10 @@ def test_actions_are_one_a_file_and_named_like_it() -> None:
             continue
         classes = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
         assert len(classes) == 1, path
-        assert f'"action_{path.stem}"' in path.read_text(), path
+        name = (
+            path.stem if path.stem.startswith("validate_") else f"action_{path.stem}"
+        )  # Rasa's own convention
+        assert f'"{name}"' in path.read_text(), path
         imported = {name for _, name in imports(path) if name.startswith("bot")}
         assert imported <= {"bot.answerer", "bot.visitor"}, path
 

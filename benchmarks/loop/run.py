@@ -116,7 +116,9 @@ def publish(site: Site, publisher: Publisher, member: Person, place: str) -> tup
         else:
             last_miss, calm = asked, 0
     everywhere = max(first, last_miss - began)
-    print(f"  written {written:.2f} s, first worker {first:.2f} s, every worker {everywhere:.2f} s", flush=True)
+    print(
+        f"  written {written:.2f} s, first worker {first:.2f} s, every worker {everywhere:.2f} s", flush=True
+    )
     return written, first, everywhere
 
 
@@ -207,7 +209,9 @@ def main() -> None:
             if given.train:
                 learn(site, database, given.clients, given.workers)
             database.close()
-            print(*site.log.read_text(encoding="utf-8").splitlines()[-given.log :], sep="\n") if given.log else None
+            print(
+                *site.log.read_text(encoding="utf-8").splitlines()[-given.log :], sep="\n"
+            ) if given.log else None
 
 
 if __name__ == "__main__":

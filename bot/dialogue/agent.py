@@ -17,6 +17,7 @@ from bot.dialogue.processor import Processor
 from bot.dialogue.tracker import TurnTrackerStore
 from bot.dialogue.turn import CurrentTurn, begin_turn, guess_of
 from bot.errors import ElbiError, ModelError
+from bot.seal import Seal
 from bot.visitor import Visitor
 
 
@@ -28,6 +29,7 @@ class Response:
     state: dict[str, Any]
     intent: str | None
     answers: Sequence[Answer]
+    typed: bool = False  # the text was given to a form, and is not to be kept
 
 
 class _Silent(OutputChannel):
@@ -47,14 +49,17 @@ class Dialogue:
         self._processor = processor
 
     @classmethod
-    def load(cls, model: Path, actions: Mapping[str, SdkAction]) -> Dialogue:
-        """The dialogue of a model archive; raises ModelError where it does not load."""
+    def load(cls, model: Path, actions: Mapping[str, SdkAction], seal: Seal | None = None) -> Dialogue:
+        """The dialogue of a model archive; raises ModelError where it does not load.
+
+        `seal` closes what an open form holds between turns; without one, only this dialogue can go on with it.
+        """
         from rasa.shared.core.domain import Domain
 
         try:
             processor = Processor(
                 model,
-                tracker_store=TurnTrackerStore(Domain.empty()),
+                tracker_store=TurnTrackerStore(Domain.empty(), seal or Seal()),
                 lock_store=InMemoryLockStore(),
                 generator=NaturalLanguageGenerator.create(None, Domain.empty()),
                 actions=actions,
@@ -85,9 +90,10 @@ class Dialogue:
         *,
         conversation_id: str = "conversation",
         context: Sequence[dict[str, Any]] = (),
+        address: str = "",
     ) -> Response:
         """Answers one turn; raises what an action raised, or ElbiError where no action answered."""
-        turn = CurrentTurn(visitor, dict(state), context)
+        turn = CurrentTurn(visitor, dict(state), context, address)
         begin_turn(turn)
         message = UserMessage(_plain(text), _Silent(), conversation_id)
         tracker = await self._processor.log_message(message, should_save_tracker=False)
@@ -99,7 +105,9 @@ class Dialogue:
             raise ElbiError(f"no action answered (intent {tracker.latest_message.intent.get('name')})")
         await self._processor.save_tracker(tracker)
         intent = tracker.latest_message.intent.get("name")
-        return Response([answer.reply for answer in turn.answers], turn.state, intent, turn.answers)
+        return Response(
+            [answer.reply for answer in turn.answers], turn.state, intent, turn.answers, turn.typed
+        )
 
 
 def _plain(text: str) -> str:

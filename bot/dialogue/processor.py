@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction, create_bot_utterance
+from rasa.core.actions.forms import FormAction
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk import Action as SdkAction
@@ -40,6 +42,31 @@ class LocalAction(Action):
         return messages + deserialise_events(events or [])
 
 
+class LocalForm(FormAction):
+    """A form whose custom actions are called directly, too: Rasa's own makes remote ones of them."""
+
+    def __init__(self, name: str, local: Mapping[str, LocalAction]) -> None:
+        super().__init__(name, None)
+        self._local = local
+
+    async def validate_slots(
+        self,
+        slot_candidates: dict[str, Any],
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        output_channel: Any,
+        nlg: Any,
+    ) -> list[Event]:
+        action = self._local.get(f"validate_{self.name()}")
+        return await action.run(output_channel, nlg, tracker, domain) if action else []
+
+    async def _ask_for_slot(
+        self, domain: Domain, nlg: Any, output_channel: Any, slot_name: str, tracker: DialogueStateTracker
+    ) -> list[Event]:
+        action = self._local[f"action_ask_{self.name()}_{slot_name}"]
+        return await action.run(output_channel, nlg, tracker, domain)
+
+
 class Processor(MessageProcessor):
     """Handles messages with `actions`, by name."""
 
@@ -50,6 +77,8 @@ class Processor(MessageProcessor):
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         if isinstance(action, RemoteAction):
             action = self._local[action.name()]
+        elif isinstance(action, FormAction):
+            action = LocalForm(action.name(), self._local)
         return await super()._run_action(action, *args, **kwargs)
 
 

@@ -18,6 +18,8 @@ class CurrentTurn:
     visitor: Visitor = GUEST
     state: dict[str, Any] = field(default_factory=dict)
     context: Sequence[dict[str, Any]] = ()
+    address: str = ""  # the network address the question came from
+    typed: bool = False  # the text was given to a form: it is not to be kept
     answers: list[Answer] = field(default_factory=list)
     error: Exception | None = None
 

@@ -85,3 +85,10 @@ def path_cost(text: str) -> int:
     while node.next:
         node = node.next
     return node.cost
+
+
+def is_person_name(text: str) -> bool:
+    """Whether the dictionary knows the text, or its beginning, for people's names, and the rest for no more than nouns."""
+    rows = _rows(text)
+    people = [columns[0] == "NNP" and "인명" in columns[1] for _, columns in rows]
+    return bool(rows) and people[0] and all(columns[0].startswith("N") for _, columns in rows)

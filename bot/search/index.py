@@ -10,7 +10,7 @@ import numpy as np
 from bot.faq.model import Content, Entry
 from bot.korean.encoder import Encoder
 from bot.korean.kernel import Floats
-from bot.korean.synonyms import Synonyms
+from bot.korean.synonyms import synonyms_of
 from bot.korean.text import clean, key
 from bot.search.changes import changed
 from bot.search.fitted import FitStore
@@ -62,6 +62,7 @@ class Index:
         ranker: Ranker | None,
     ) -> None:
         self.entries = tuple(entries)
+        self._synonyms = tuple(synonyms)
         self._matcher = KeywordMatcher(entries, synonyms)
         self._suggester = Suggester(entries, synonyms)
         self.ranker = ranker
@@ -74,6 +75,10 @@ class Index:
                 name = key(entry.title).removesuffix(tail)
                 if name and (not tail or name not in self._by_title):
                     self._by_title[name] = index
+
+    def holds(self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]]) -> bool:
+        """Whether it is of just these entries and synonyms, wherever in the files they stand."""
+        return self.entries == tuple(entries) and self._synonyms == tuple(synonyms)
 
     @property
     def threshold(self) -> float:
@@ -144,9 +149,11 @@ def build_index(
     where there is none before, a first fit is made without the second opinion. Such an index is not complete.
     """
     documents = [_document(entry) for entry in entries]
-    terms = Synonyms(synonyms)
+    terms = synonyms_of(tuple(synonyms))
     if not documents:
         return Index(entries, synonyms, None)
+    if before is not None and before.ranker and before.ranker.complete and before.holds(entries, synonyms):
+        return before  # what changed is seen by others only
     quick = not wait and before is not None and before.ranker is not None
     if quick and not (store and stored(documents, encoders, terms, store)):
         return Index(entries, synonyms, changed(before.ranker, documents, terms))

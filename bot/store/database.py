@@ -30,13 +30,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one consistent state."""
-        with _translated(), self.engine.begin() as connection:
+        with translated(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes are committed together at the end, or not at all."""
-        with _translated(), self._writing.begin() as connection:
+        with translated(), self._writing.begin() as connection:
             yield connection
 
     def upgrade(self) -> None:
@@ -46,7 +46,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with _translated():
+        with translated():
             if self.engine.dialect.name == "sqlite":
                 Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             with self._writing.begin() as connection:
@@ -74,7 +74,8 @@ def insert_for(connection: Connection, table: Table):
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Failures of the database as StoreUnavailable."""
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
@@ -99,6 +100,7 @@ def _engine(url: str) -> Engine:
                 pool_pre_ping=True,
                 pool_size=8,
                 pool_timeout=5,
+                hide_parameters=True,  # errors are logged; what visitors typed is not
                 connect_args={"connect_timeout": 5},
             )
     except (ArgumentError, NoSuchModuleError):
@@ -108,7 +110,7 @@ def _engine(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     connect = {"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None}
-    engine = create_engine(url, future=True, connect_args=connect)
+    engine = create_engine(url, future=True, hide_parameters=True, connect_args=connect)
 
     @event.listens_for(engine, "connect")
     def prepare(connection, _record) -> None:

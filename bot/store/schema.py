@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -131,4 +132,35 @@ share = Table(
     Column("faq_id", String(120), nullable=False),
     Column("visitor_id", ForeignKey("visitor.id", ondelete="SET NULL")),
     Column("created_at", Float, nullable=False),
+)
+
+onboarding = Table(
+    "onboarding",
+    metadata,
+    Column("business_number", String(10), primary_key=True),
+    Column("company", String(200), nullable=False),
+    Column("representative", String(100), nullable=False),
+    Column("track", String(20), nullable=False),  # purchasing | account_only
+    Column("mail_sent_at", Float),
+    Column("mail_confirmed_at", Float),
+    Column("certificate_issued_at", Float),
+    Column("certificate_kind", String(20)),
+    Column("certificate_expires_on", Date),
+    Column("bank", String(20)),
+    Column("loan_joined_at", Float),
+    Column("bank_sent_at", Float),  # the bank's transmission to LG CNS has arrived
+    Column("mp_joined_at", Float),
+    Column("signed_up_at", Float),
+    Column("certificate_registered_at", Float),
+    Column("account_registered_at", Float),
+    Column("demo", Boolean, nullable=False, default=False),  # of `--demo`: goes where it is served without
+    Column("updated_at", Float, nullable=False),
+)
+
+onboarding_attempt = Table(
+    "onboarding_attempt",
+    metadata,
+    Column("key", String(80), primary_key=True),  # whose: session, address or business number, keyed digests
+    Column("wrong", Integer, nullable=False),  # pairs in a row that did not match
+    Column("last_at", Float, nullable=False, index=True),
 )

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
+from bot import wording
 from bot.errors import Conflict
 from bot.store.schema import conversation, turn, visitor
 from bot.visitor import Visitor
@@ -39,6 +40,11 @@ class Turn:
     def finished(self) -> bool:
         return self.replies is not None
 
+    @property
+    def withheld(self) -> bool:
+        """Whether the text was not kept, because it was typed while a form was open."""
+        return self.text == wording.FORM_TYPED
+
 
 @dataclass(frozen=True)
 class Work:
@@ -55,7 +61,10 @@ class Work:
 
 
 def record(connection: Connection, conversation_id: str, client_id: str, text: str, digest: str) -> Turn:
-    """Commits a question; the turn that is there already for the same id. Raises Conflict for another text under it."""
+    """Commits a question; the turn that is there already for the same id. Raises Conflict for another text under it.
+
+    Of what is typed while a form is open nothing is kept, not even a digest, from which a number could be found by trying.
+    """
     # the update locks the conversation's row: two requests with one id are told apart on every database
     now = time.time()
     connection.execute(
@@ -65,12 +74,14 @@ def record(connection: Connection, conversation_id: str, client_id: str, text: s
         select(turn).where(turn.c.conversation_id == conversation_id, turn.c.client_id == client_id)
     ).first()
     if row:
-        if row.digest != digest:
+        if row.digest not in (digest, ""):
             raise Conflict()
         return _turn(row)
     where = conversation.c.id == conversation_id
     connection.execute(update(conversation).where(where).values(last_seq=conversation.c.last_seq + 1))
-    seq = connection.execute(select(conversation.c.last_seq).where(where)).scalar_one()
+    seq, state = connection.execute(select(conversation.c.last_seq, conversation.c.state).where(where)).one()
+    if state:
+        text, digest = wording.FORM_TYPED, ""
     values = {
         "conversation_id": conversation_id,
         "seq": seq,
@@ -126,10 +137,14 @@ def finish(
     *,
     outcome: str,
     state: dict[str, Any],
+    text: str | None = None,
     intent: str | None = None,
     faq_id: str | None = None,
 ) -> bool:
-    """Stores the outcome and gives the claim back; False, with nothing stored, where the claim was lost meanwhile."""
+    """Stores the outcome and gives the claim back; False, with nothing stored, where the claim was lost meanwhile.
+
+    `text` replaces the question's where it turned out that it is, or is not, to be kept.
+    """
     now = time.time()
     held = connection.execute(
         update(conversation)
@@ -138,10 +153,10 @@ def finish(
     )
     if not held.rowcount:
         return False
+    outcomes = {"replies": list(replies), "outcome": outcome, "intent": intent, "faq_id": faq_id}
+    kept = {} if text is None or text == work.turn.text else {"text": text, "digest": ""}
     connection.execute(
-        update(turn)
-        .where(turn.c.id == work.turn.id)
-        .values(replies=list(replies), outcome=outcome, intent=intent, faq_id=faq_id, finished_at=now)
+        update(turn).where(turn.c.id == work.turn.id).values(**outcomes, **kept, finished_at=now)
     )
     return True
 

@@ -62,7 +62,8 @@ async def send_message(request: Request) -> HTTPResponse:
     message_id, text = body.identifier(sent, "id"), body.text(sent, "text")
     ctx.rate.check("messages", session.visitor.id)
     with ctx.metrics.turn_seconds.time():
-        turn = await ctx.chat.send(session.conversation_id, message_id, text)
+        where = address(request, ctx.settings.proxies)
+        turn = await ctx.chat.send(session.conversation_id, message_id, text, where)
     ctx.metrics.turns.labels(session.visitor.mode, turn.outcome).inc()
     return json_response(
         {"id": turn.client_id, "seq": turn.seq, "replies": _current(ctx, turn, session.visitor)}

@@ -17,10 +17,11 @@ from watchfiles import awatch
 from bot.assembly import Services, load_dialogue
 from bot.errors import ElbiError, StoreUnavailable
 from bot.faq.fields import EntryFields
+from bot.inquiry import REFUSED_SECONDS
 from bot.review.learning import MODEL
 from bot.review.publishing import CONTENT
 from bot.settings import PROJECT_ROOT
-from bot.store import revisions, shared, staff, visitors
+from bot.store import onboarding, revisions, shared, staff, visitors
 from bot.web.context import Context
 
 log = structlog.get_logger("elbi")
@@ -179,6 +180,7 @@ async def _keep(ctx: Context, services: Services) -> None:
             days = services.settings.conversation_days
             await ctx.store.write(visitors.purge, conversation_days=days)
             await ctx.store.write(staff.purge)
+            await ctx.store.write(onboarding.purge_attempts, REFUSED_SECONDS)
 
     try:
         await _every(CHORE_SECONDS, chores)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import __version__
 from bot.faq.model import CATEGORIES
+from bot.onboarding.model import TRACKS
 
 _STRING, _INTEGER, _NUMBER, _BOOLEAN = ({"type": kind} for kind in ("string", "integer", "number", "boolean"))
 _UUID = {"type": "string", "format": "uuid"}
@@ -29,6 +30,10 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+# times are seconds; who does a step, or is waited for; its text says what it needs and is empty where it is done
+_STATE = {"type": "string", "enum": ["done", "current", "waiting", "todo"]}
+_STEP = _object("id title state text who", id=_STRING, title=_STRING, state=_STATE, text=_STRING, who=_STRING, at=_NUMBER, available_at=_NUMBER)  # fmt: skip
+_ONBOARDING = {"company": _STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": _list(_ref("Step")), "next": {"nullable": True}, "available_at": {"nullable": True}, "reminders": _list(_STRING)}  # fmt: skip
 _SCHEMAS = {
     "Error": _object("error", error=_object("code message", code=_STRING, message=_STRING)),
     "Item": _object(
@@ -67,8 +72,11 @@ _SCHEMAS = {
         question=_STRING,
         can_ask=_BOOLEAN,
         question_id=_UUID,
+        **_ONBOARDING,
+        **dict.fromkeys(("field", "prompt", "error"), _STRING),
         choices=_list(_ref("Choice")),
     ),
+    "Step": _STEP,
     "Topic": _object(
         "category label covers examples open",
         category=_STRING,

@@ -1,0 +1,23 @@
+"""action_ask_onboarding_form_business_number: asks for the business number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import ElbiAction, Events, utter
+from bot.answerer import Answer
+
+
+class ActionAskOnboardingFormBusinessNumber(ElbiAction):
+    """Asks, and says what was wrong with the last try."""
+
+    def name(self) -> str:
+        return "action_ask_onboarding_form_business_number"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        problem = tracker.get_slot("onboarding_problem")
+        utter(dispatcher, Answer(self.answerer.inquiry.ask("business_number", problem)))
+        return []

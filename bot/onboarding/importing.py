@@ -1,0 +1,155 @@
+"""Onboarding records from CSV and XLSX: all of a file or, with every problem named by its line, nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.errors import ElbiError
+from bot.korean.text import key
+from bot.onboarding.model import LABELS, REQUIRED, Record
+from bot.onboarding.reading import record_of
+from bot.onboarding.status import problems as problems_of
+
+MAX_BYTES, MAX_ROWS = 20 * 2**20, 50_000
+_ALSO = {
+    "사업자번호": "business_number",
+    "회사명": "company",
+    "상호": "company",
+    "구매처명": "company",
+    "대표자": "representative",
+    "대표자성명": "representative",
+    "업체유형": "track",
+    "인증서만료": "certificate_expires_on",
+}
+_COLUMNS = (
+    {key(name): field for field, name in LABELS.items()} | {key(field): field for field in LABELS} | _ALSO
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and in which line of the file."""
+
+    path: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+def read(path: Path, now: datetime) -> tuple[list[Record], list[Problem]]:
+    """The file's records and everything that is wrong in it, by line; raises ElbiError where it cannot be read at all."""
+    rows = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
+    numbered = ((line, cells) for line, cells in rows if any(_filled(cell) for cell in cells))
+    line, header = next(numbered, (1, ()))
+    columns, problems = _columns(path, line, header)
+    if problems:
+        return [], problems
+    records: list[Record] = []
+    lines: dict[str, int] = {}
+    for line, cells in numbered:
+        if len(lines) >= MAX_ROWS:
+            raise ElbiError(f"{path}: {MAX_ROWS}행이 넘습니다. 파일을 나누어 주세요.")
+        messages: list[str] = []
+        if any(_filled(cell) for cell in cells[len(columns) :]):
+            messages.append(f"제목 줄보다 칸이 많습니다 ({len(columns)}칸이어야 합니다)")
+        record, errors = record_of(_values(columns, cells))
+        messages += [str(error) for error in errors]
+        if record is not None:
+            messages += [message for _, message in problems_of(record, now)]
+            first = lines.setdefault(record.business_number, line)
+            if first != line:
+                messages.append(f"사업자등록번호 '{record.business_number}'이(가) {first}행에도 있습니다")
+            records.append(record)
+        problems += [Problem(path, line, message) for message in messages]
+    if not records and not problems:
+        problems.append(Problem(path, line, "가져올 내용이 없습니다"))
+    return records, problems
+
+
+def _columns(path: Path, line: int, header: Sequence[Any]) -> tuple[list[str], list[Problem]]:
+    names = [str(cell if cell is not None else "").strip() for cell in header]
+    while names and not names[-1]:
+        names.pop()
+    fields = [_COLUMNS.get(key(name), "") for name in names]
+    messages = [
+        f"모르는 열 '{name[:40]}' (쓸 수 있는 열: {', '.join(LABELS.values())})"
+        for name, field in zip(names, fields, strict=True)
+        if not field
+    ][:3]
+    messages += [
+        f"'{LABELS[field]}' 열이 두 번 있습니다"
+        for field in dict.fromkeys(fields)
+        if field and fields.count(field) > 1
+    ]
+    missing = [LABELS[field] for field in REQUIRED if field not in fields]
+    if missing:
+        messages.append(f"제목 줄에 꼭 있어야 할 열이 없습니다: {', '.join(missing)}")
+    return fields, [Problem(path, line, message) for message in messages]
+
+
+def _values(columns: Sequence[str], cells: Sequence[Any]) -> Mapping[str, Any]:
+    return dict(zip(columns, cells, strict=False))
+
+
+def _filled(cell: Any) -> bool:
+    return cell is not None and bool(str(cell).strip())
+
+
+def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(path)
+    if "\0" in text:
+        raise ElbiError(f"{path}: CSV 파일이 아닙니다. CSV(UTF-8 또는 엑셀의 CSV)나 XLSX로 저장해 주세요.")
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise ElbiError(
+            f"{path}:{reader.line_num}: CSV 형식이 아닙니다 ({error}). 따옴표를 확인해 주세요."
+        ) from error
+
+
+def _decoded(path: Path) -> str:
+    """UTF-8 with or without a mark, UTF-16 with one, else CP949, as Korean Excel saves CSV."""
+    data = _bytes(path)
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp949"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ElbiError(f"{path}: 글자를 읽을 수 없습니다. UTF-8이나 CP949(엑셀의 CSV)로 저장해 주세요.")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ElbiError(f"{path}: {MAX_BYTES // 2**20} MB가 넘습니다. 파일을 나누어 주세요.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ElbiError(f"{path}: 읽을 수 없습니다 ({error.strerror}).") from error
+
+
+def _xlsx(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    """The first sheet; of formulas, the values Excel kept."""
+    import openpyxl
+
+    data = _bytes(path)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        rows = enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
+        for line, cells in rows:
+            yield line, list(cells)
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+        raise ElbiError(f"{path}: XLSX 파일로 읽을 수 없습니다. 엑셀에서 다시 저장해 주세요.") from error
