@@ -152,8 +152,6 @@ def build_index(
     terms = synonyms_of(tuple(synonyms))
     if not documents:
         return Index(entries, synonyms, None)
-    if before is not None and before.ranker and before.ranker.complete and before.holds(entries, synonyms):
-        return before  # what changed is seen by others only
     quick = not wait and before is not None and before.ranker is not None
     if quick and not (store and stored(documents, encoders, terms, store)):
         return Index(entries, synonyms, changed(before.ranker, documents, terms))
@@ -184,20 +182,16 @@ class Catalogue:
     ) -> Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"guest": GUEST, "member": Visitor(mode="member")}
-        return cls(
-            content,
-            {
-                mode: build_index(
-                    content.visible_to(visitor),
-                    content.synonyms,
-                    encoders,
-                    store=store,
-                    wait=wait,
-                    before=before.indexes[mode] if before else None,
-                )
-                for mode, visitor in visitors.items()
-            },
-        )
+        indexes: dict[Mode, Index] = {}
+        for mode, visitor in visitors.items():
+            entries, earlier = content.visible_to(visitor), before.indexes[mode] if before else None
+            if earlier and before.content is not content and earlier.holds(entries, content.synonyms):
+                indexes[mode] = earlier  # what changed is seen by others only
+                continue
+            indexes[mode] = build_index(
+                entries, content.synonyms, encoders, store=store, wait=wait, before=earlier
+            )
+        return cls(content, indexes)
 
     @property
     def complete(self) -> bool:
