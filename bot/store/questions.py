@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
+from bot.errors import Conflict
+from bot.store.database import insert_for
 from bot.store.schema import question, visitor
 
 REASONS = ("asked", "no_answer", "failed")
@@ -44,11 +46,17 @@ def put(
     about: str | None = None,
     candidates: Sequence[dict[str, Any]] = (),
     context: Sequence[dict[str, Any]] = (),
+    client_id: str | None = None,
 ) -> str:
-    """Adds a question (already masked) and returns its id."""
-    question_id = str(uuid.uuid4())
+    """Adds a question (already masked) and returns its id.
+
+    With the sender's own `client_id` (UUID) a second time is no second question; raises Conflict where it then says
+    something else or is about another entry.
+    """
+    question_id = str(uuid.uuid5(uuid.UUID(visitor_id), client_id) if client_id else uuid.uuid4())
     connection.execute(
-        insert(question).values(
+        insert_for(connection, question)
+        .values(
             id=question_id,
             visitor_id=visitor_id,
             turn_id=turn_id,
@@ -61,8 +69,19 @@ def put(
             context=list(context),
             asked_at=time.time(),
         )
+        .on_conflict_do_nothing(index_elements=["id"])
     )
+    kept = connection.execute(
+        select(question.c.text, question.c.about).where(question.c.id == question_id)
+    ).one()
+    if tuple(kept) != (text, about):
+        raise Conflict()
     return question_id
+
+
+def hand_over(connection: Connection, visitor_id: str, to: str) -> None:
+    """What a guest asked is from now on the question of the member they turned out to be."""
+    connection.execute(update(question).where(question.c.visitor_id == visitor_id).values(visitor_id=to))
 
 
 def asked_by(connection: Connection, visitor_id: str, limit: int = 100) -> list[Question]:
