@@ -49,11 +49,16 @@ class Intake:
         turn_id: int | None = None,
         candidates: Sequence[dict[str, Any]] = (),
         context: Sequence[dict[str, Any]] = (),
+        client_id: str | None = None,
     ) -> str:
         """Puts a question into the queue and returns its id.
 
-        The same person asking the same again counts up what is there; many wordings of one person stay one asker.
+        The same person asking the same again counts up what is there; many wordings of one person stay one asker. With the
+        sender's own `client_id` a second time changes nothing; raises Conflict where it then says something else.
         """
+        sent = client_id and questions.sent_before(connection, visitor_id, client_id, text, about)
+        if sent:
+            return sent
         # "이건 얼마죠" about one entry is another question than about another one
         item_id = self._item_for(connection, text, reason, category, about if reason == "asked" else None)
         known = questions.again(connection, visitor_id, text, reason, item_id, comment, WORDINGS)
@@ -69,6 +74,7 @@ class Intake:
             context=context,
             item_id=item_id,
             comment=comment,
+            client_id=client_id,
         )
         items.recount(connection, item_id)
         return question_id

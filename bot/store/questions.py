@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.engine import Connection
 
+from bot.errors import Conflict
 from bot.korean.text import key
+from bot.store.database import insert_for
 from bot.store.schema import question, visitor
 from bot.store.schema_review import item
 
@@ -58,11 +60,16 @@ def put(
     context: Sequence[dict[str, Any]] = (),
     item_id: int | None = None,
     comment: str = "",
+    client_id: str | None = None,
 ) -> str:
-    """Adds a question (already masked) and returns its id."""
-    question_id = str(uuid.uuid4())
+    """Adds a question (already masked) and returns its id; `client_id` (UUID) is the sender's own.
+
+    The same `client_id` again adds nothing; raises Conflict as sent_before does.
+    """
+    question_id = _id_for(visitor_id, client_id)
     connection.execute(
-        insert(question).values(
+        insert_for(connection, question)
+        .values(
             id=question_id,
             visitor_id=visitor_id,
             turn_id=turn_id,
@@ -78,8 +85,34 @@ def put(
             context=list(context),
             asked_at=time.time(),
         )
+        .on_conflict_do_nothing(index_elements=["id"])
     )
+    if client_id:
+        sent_before(connection, visitor_id, client_id, text, about)
     return question_id
+
+
+def sent_before(
+    connection: Connection, visitor_id: str, client_id: str, text: str, about: str | None
+) -> str | None:
+    """The id of the question that the same person sent with the same id of theirs, or None.
+
+    Raises Conflict where it said something else or was about another entry.
+    """
+    question_id = _id_for(visitor_id, client_id)
+    found = connection.execute(
+        select(question.c.text, question.c.about).where(question.c.id == question_id)
+    ).first()
+    if found is None:
+        return None
+    if tuple(found) != (text, about):
+        raise Conflict()
+    return question_id
+
+
+def _id_for(visitor_id: str, client_id: str | None) -> str:
+    """The same question for the same id of its sender's, another one for every other sender."""
+    return str(uuid.uuid5(uuid.UUID(visitor_id), client_id) if client_id else uuid.uuid4())
 
 
 def again(
@@ -111,6 +144,17 @@ def again(
         update(question).where(question.c.id == found).values(times=question.c.times + 1, **values)
     )
     return found
+
+
+def hand_over(connection: Connection, visitor_id: str, to: str) -> list[int]:
+    """What a guest asked is from now on the question of the member they turned out to be; the items it is in."""
+    mine = question.c.visitor_id == visitor_id
+    held = connection.execute(
+        select(question.c.item_id).where(mine, question.c.item_id.isnot(None)).distinct()
+    )
+    touched = held.scalars().all()
+    connection.execute(update(question).where(mine).values(visitor_id=to))
+    return touched
 
 
 def asked_by(connection: Connection, visitor_id: str, limit: int = 100) -> list[Question]:
