@@ -87,7 +87,12 @@ _SCHEMAS = {
         total=_INTEGER,
     ),
     "Turn": _object(
-        "id seq replies", id=_UUID, seq=_INTEGER, text=_STRING, asked_at=_NUMBER, replies=_list(_ref("Reply"))
+        "id seq asked_at replies",
+        id=_UUID,
+        seq=_INTEGER,
+        text=_STRING,
+        asked_at=_NUMBER,
+        replies=_list(_ref("Reply")),
     ),
     "Question": _object(
         "question_id text state asked_at",
@@ -148,7 +153,7 @@ _PATHS = {
                 expires_at=_NUMBER,
             ),
             201,
-            body=_object(token=_STRING),
+            body=_object(token=_STRING, guest=_STRING),
             open_to_all=True,
         ),
         "delete": _call("Close the session", None, 204),
@@ -160,10 +165,22 @@ _PATHS = {
             body=_object("id text", id=_UUID, text=_TEXT),
         ),
         "get": _call(
-            "The conversation, oldest first",
-            _object("messages", messages=_list(_ref("Turn"))),
-            parameters=(_query("after", _INTEGER),),
+            "The conversation, oldest first: the 100 turns that follow `after`, or else the last 100 before `before`",
+            _object(
+                "messages last_seq seen_seq",
+                messages=_list(_ref("Turn")),
+                last_seq=_INTEGER,
+                seen_seq=_INTEGER,
+            ),
+            parameters=(_query("after", _INTEGER), _query("before", _INTEGER)),
         ),
+    },
+    "/messages/seen": {
+        "post": _call(
+            "Say that the turns up to `seq` have been looked at",
+            _object("seen_seq", seen_seq=_INTEGER),
+            body=_object("seq", seq=_INTEGER),
+        )
     },
     "/suggestions": {
         "get": _call(
@@ -198,10 +215,10 @@ _PATHS = {
     },
     "/questions": {
         "post": _call(
-            "To 엘비: send a question to staff",
+            "To 엘비: send a question to staff; the same id again is no second question",
             _object("question_id replies", question_id=_UUID, replies=_list(_ref("Reply"))),
             201,
-            body=_object("text", text=_TEXT, about=_STRING),
+            body=_object("text", id=_UUID, text=_TEXT, about=_STRING),
         ),
         "get": _call("My questions and their state", _object("questions", questions=_list(_ref("Question")))),
     },
