@@ -209,8 +209,8 @@ _PATHS = {
     "/updated": {"get": _call("The five newest entries", _ITEMS)},
     "/help": {
         "get": _call(
-            "What 엘비 covers and how to ask",
-            _object("text topics", text=_STRING, topics=_list(_ref("Topic"))),
+            "What 엘비 is for (as the chat begins), what it covers and how to ask",
+            _object("greeting text topics", greeting=_STRING, text=_STRING, topics=_list(_ref("Topic"))),
         )
     },
     "/questions": {
