@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import shutil
-import subprocess
-import tarfile
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
 from tests.site import Site
 
-STATIC = Path(__file__).parents[2] / "bot" / "web" / "static"
-LAUNCHER = [STATIC / "elbi.js", STATIC / "elbi" / "dom.js"]
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
 HOSTILE = """
 * { all: unset !important; color: red !important; font: 40px serif !important; letter-spacing: 9px !important; }
@@ -23,31 +15,6 @@ html { font-size: 4px; line-height: 3; visibility: visible; text-transform: uppe
 button, input, textarea, section, header, svg { display: none !important; }
 elbi-chat { opacity: .1; filter: blur(9px); position: static; transform: rotate(90deg); }
 """
-
-
-def size(*files: Path) -> int:
-    return len(gzip.compress(b"".join(file.read_bytes() for file in files), 9, mtime=0))
-
-
-def test_size() -> None:
-    everything = [STATIC / "elbi.js", *sorted((STATIC / "elbi").glob("*.js"))]
-    apart = sum(size(file) for file in everything)
-    print(
-        f"\nall {size(*everything)} B gzipped ({apart} B file by file), launcher {sum(map(size, LAUNCHER))} B"
-    )
-    assert size(*everything) <= 25 * 1024
-    assert sum(map(size, LAUNCHER)) <= 5 * 1024
-
-
-def test_the_launcher_loads_nothing_else_until_it_is_opened(visit) -> None:
-    chat = visit()
-    expect(chat.face).to_be_visible()
-    loaded = "performance.getEntriesByType('resource').map((each) => each.name).filter((name) => name.includes('/elbi'))"
-    assert {name.rsplit("/", 1)[-1] for name in chat.page.evaluate(loaded)} == {
-        "elbi.js",
-        "dom.js",
-        "elbi.svg",
-    }
 
 
 def test_two_lines_in_a_hostile_page_under_a_strict_policy(page, site: Site) -> None:
@@ -119,76 +86,3 @@ def test_what_a_screen_reader_hears(guest: Chat) -> None:
     guest.ask("회원가입 방법")
     expect(guest.announced).to_contain_text("가입방법")
     expect(guest.announced).to_contain_text("안내 메일 확인")
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core, from the npm client's registry; skips where there is none."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    folder = tmp_path_factory.mktemp("axe")
-    try:
-        subprocess.run(
-            ["npm", "pack", "--silent", "axe-core@4"],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        pytest.skip(f"axe-core cannot be had: {error}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        return archive.extractfile("package/axe.min.js").read().decode()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("who", ["guest", "member"])
-def test_axe_finds_nothing(visit, axe: str, who: str, scheme: str) -> None:
-    chat = visit(color_scheme=scheme, reduced_motion="reduce")
-    states: dict[str, list] = {}
-
-    def look(state: str) -> None:
-        chat.page.wait_for_timeout(100)
-        found = chat.page.evaluate(axe + ";axe.run(document, { resultTypes: ['violations'] })")
-        states[state] = [
-            (each["id"], node["target"], node.get("failureSummary"))
-            for each in found["violations"]
-            for node in each["nodes"]
-        ]
-
-    if who == "guest":
-        look("closed")
-        chat.open()
-        look("welcome")
-        chat.ask("계약")
-        chat.ask("은행별 상생결제론 명칭").get_by_role("button", name="도움됨").click()
-    else:
-        chat.log_in()
-        look("welcome")
-        chat.ask("계약").get_by_role("button", name="전체보기").click()
-        expect(chat.sheet.locator("li").first).to_be_visible()
-        look("전체보기")
-        chat.page.keyboard.press("Escape")
-        chat.act("도움말")
-        chat.last.get_by_role("button", name="견적 및 계약").click()
-        look("topic")
-        chat.page.keyboard.press("Escape")
-    look("answers")
-    for act in ("To 엘비", "댓글", "공유"):
-        if who == "member" and act != "To 엘비":
-            continue
-        chat.act(act)
-        expect(chat.sheet.locator(".dots")).to_have_count(0)
-        look(act)
-        chat.page.keyboard.press("Escape")
-    chat.field.press_sequentially("가입")
-    expect(chat.options.first).to_be_visible()
-    chat.field.press("ArrowDown")
-    look("suggestions")
-    chat.field.press("Escape")
-    chat.page.route("**/messages", lambda route: route.abort())
-    chat.field.fill("가입")
-    chat.field.press("Enter")
-    expect(chat.last).to_contain_text("보내지 못했어요")
-    look("failed")
-    assert not any(states.values()), {state: found for state, found in states.items() if found}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
-from tests.site import Site
 
 
 def test_the_picture_opens_the_popup_and_esc_gives_the_focus_back(visit) -> None:
@@ -60,26 +59,6 @@ def test_login_closes_the_popup_and_goes_on_in_the_page(guest: Chat) -> None:
 def test_login_from_a_refused_answer(guest: Chat) -> None:
     guest.ask("계약").get_by_role("button", name="로그인하기").click()
     expect(guest.page.locator(".who")).to_contain_text("장민우")
-
-
-def test_logging_out_leaves_nothing_behind(member: Chat) -> None:
-    member.ask("계약")
-    with member.page.expect_response(lambda response: response.request.method == "DELETE") as ended:
-        member.page.locator("#logout").click()
-    assert ended.value.status == 204
-    expect(member.panel).to_have_count(0)
-    assert "session" not in member.stored().replace("sessionStorage", "")
-    member.open()
-    expect(member.log).not_to_contain_text("계약체결")
-    assert member.texts() == []
-
-
-def test_another_member_does_not_find_what_the_first_one_asked(member: Chat, site: Site) -> None:
-    member.ask("계약")
-    member.page.evaluate("sessionStorage.removeItem('elbi-demo-member')")
-    member.page.reload()  # the portal says: nobody is logged in
-    expect(member.face).to_be_visible()
-    member.page.wait_for_function("!Object.values(sessionStorage).some((kept) => kept.includes('member'))")
 
 
 def test_reload_restores_the_conversation_and_entries_opened(guest: Chat) -> None:

@@ -47,8 +47,8 @@ export class Turns {
     return !known;
   }
 
-  resume() {
-    for (const kept of this.chat.session.tab.outbox) if (!this.has(kept.id)) this.#enqueue(this.#add({ ...kept }));
+  resume(outbox) {
+    for (const kept of outbox) if (!this.has(kept.id)) this.#enqueue(this.#add({ ...kept }));
   }
 
   retryAll() {
@@ -115,7 +115,7 @@ export class Turns {
   #sent(item, { seq, asked_at, replies }, earlier) {
     if (item.seq) return;
     const question = replies.find((reply) => reply.can_ask)?.question;
-    Object.assign(item, { seq, at: asked_at, unanswered: question && { id: item.id, text: question } });
+    Object.assign(item, { seq, at: asked_at ?? item.at, unanswered: question && { id: item.id, text: question } });
     this.#remember();
     this.#show(item, 'sent', clock(item.at, this.chat.lang, HOUR));
     item.theirs.replaceChildren(...replies.map((reply) => replyView(this.chat, reply, item.id)));
@@ -132,7 +132,7 @@ export class Turns {
       this.#items.set(item.id, item);
     }
     const refused = [400, 413].includes(status);
-    const why = status ? chat.why(error) : '';
+    const why = status === 0 ? '' : chat.why(error);
     item.theirs.replaceChildren();
     this.#show(item, refused ? 'refused' : 'lost', [
       `⚠ ${words.failed}${why && ` · ${why}`} `,

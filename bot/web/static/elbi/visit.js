@@ -21,7 +21,7 @@ export class Visit {
     session.end(session.take());
     if (before && before === session.who.session && !again) return turns.retryAll(); // a newer token
     const epoch = ++this.epoch;
-    const { guest } = session.tab;
+    const { guest, outbox, notes } = session.tab;
     const carried = before && before === guest; // a guest became a member: their words stay
     this.expired = false;
     if (!carried) chat.clear();
@@ -42,13 +42,13 @@ export class Visit {
       }
       if (guest) chat.mark(say(words.logged_in, { name }));
       else this.#welcome(help);
-      const opened = [...session.tab.notes];
+      const opened = [...notes];
       const shown = messages.filter(({ seq, text }) => seq > since || (!text && seq > seen_seq));
       for (const turn of [...shown, { seq: Infinity }]) {
         while (opened[0]?.after < turn.seq) chat.reopen(opened.shift());
         if (turn.id) turns.restore(turn);
       }
-      turns.resume();
+      turns.resume(outbox);
       this.#tell(messages, seen_seq);
       element.emit('ready', { mode, name, company });
     } catch (error) {
