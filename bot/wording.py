@@ -9,11 +9,12 @@ GREETING_MEMBER = (
 )
 WELCOME_MEMBER = (
     "파트너분께서 LG CNS와 협업하실 때 필요한 정보를 안내해 드려요.\n"
-    "· 회원가입 방법\n· 견적, 계약, 검수, 대금 관련 문의\n· 교육신청 및 이수확인 방법\n"
+    "회원가입 방법 · 견적, 계약, 검수, 대금 관련 문의 · 교육신청 및 이수확인 방법\n"
     "“회원가입 방법”, “견적제출”처럼 키워드 중심으로 입력해 보세요."
 )
 WELCOME_GUEST = (
-    WELCOME_MEMBER + "\n※ PartnerPlus 또는 PartnerCampus 로그인 전에는 회원가입 관련 질문만 답변이 가능합니다."
+    WELCOME_MEMBER
+    + "\n※ PartnerPlus 또는 PartnerCampus 로그인 전에는 회원가입 관련 질문만 답변이 가능합니다."
 )
 FOUND = "질의하신 결과로 {total}건의 정보를 알려드릴 수 있어요. 목록에서 궁금하신 내용을 선택하여 주세요."
 BEST = "베스트 질의입니다."

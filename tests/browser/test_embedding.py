@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
 from tests.site import Site
 
+STATIC = Path(__file__).parents[2] / "bot" / "web" / "static"
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
 HOSTILE = """
 * { all: unset !important; color: red !important; font: 40px serif !important; letter-spacing: 9px !important; }
@@ -81,8 +85,52 @@ def test_reduced_motion(visit) -> None:
     )
 
 
-def test_what_a_screen_reader_hears(guest: Chat) -> None:
-    expect(guest.log).to_have_attribute("aria-live", "off")
-    guest.ask("회원가입 방법")
-    expect(guest.announced).to_contain_text("가입방법")
-    expect(guest.announced).to_contain_text("안내 메일 확인")
+def test_the_page_sets_colours_size_and_place(visit) -> None:
+    chat = visit().open()
+    chat.ask("회원가입 방법")
+    wanted = {
+        "accent": "#7a1fa2", "on-accent": "#ffe", "font-size": "18px", "radius": "4px",
+        "width": "350px", "height": "500px", "right": "60px", "z-index": "7",
+    }  # fmt: skip
+    chat.page.locator("elbi-chat").evaluate(
+        "(chat, wanted) => { for (const name in wanted) chat.style.setProperty('--elbi-' + name, wanted[name]); }",
+        wanted,
+    )
+    look = chat.page.evaluate(
+        """() => { const host = document.querySelector('elbi-chat'), panel = host.shadowRoot.querySelector('.panel');
+          const said = getComputedStyle(panel.querySelector('.said')), style = getComputedStyle(panel);
+          return [said.backgroundColor, said.color, said.fontSize, style.borderRadius, style.width, style.height,
+                  getComputedStyle(host).right, getComputedStyle(host).zIndex]; }"""
+    )
+    assert look == ["rgb(122, 31, 162)", "rgb(255, 255, 238)", "18px", "4px", "350px", "500px", "60px", "7"]
+
+
+def test_the_theme_is_the_systems_or_the_pages(visit) -> None:
+    chat = visit(color_scheme="dark").open()
+    back = "(node) => getComputedStyle(node).backgroundColor"
+    dark = chat.panel.evaluate(back)
+    chat.page.locator("elbi-chat").evaluate("(chat) => chat.setAttribute('theme', 'light')")
+    light = chat.panel.evaluate(back)
+    chat.page.emulate_media(color_scheme="light")
+    assert chat.panel.evaluate(back) == light != dark
+    chat.page.locator("elbi-chat").evaluate("(chat) => chat.setAttribute('theme', 'dark')")
+    assert chat.panel.evaluate(back) == dark
+
+
+def test_everything_the_readme_names_is_there() -> None:
+    readme = (STATIC / "README.md").read_text(encoding="utf-8")
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in [STATIC / "elbi.js", *(STATIC / "elbi").iterdir()]
+    )
+    variables = set(re.findall(r"--elbi-[\w-]+", code))
+    assert variables == set(re.findall(r"--elbi-[\w-]+", readme))
+    events = {f"elbi-{name}" for name in re.findall(r"emit\(\S*?'([\w-]+)'", code)} | {
+        "elbi-open",
+        "elbi-close",
+    }
+    assert events == set(re.findall(r"`(elbi-[a-z-]+)`", readme)) - {"elbi-chat"}
+    attributes = set(re.findall(r"(?:get|has|toggle)Attribute\('([\w-]+)'", code)) - {"aria-selected"} | {
+        "lang",
+        "theme",
+    }
+    assert attributes == set(re.findall(r"^\| `(\w+)` \|", readme, flags=re.M))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 from playwright.sync_api import expect
 
+from bot.store import turns
+from bot.store.database import Database
+from bot.store.visitors import find_session
 from tests.browser.chat import Chat
+from tests.site import Site
 
 
 def test_the_picture_opens_the_popup_and_esc_gives_the_focus_back(visit) -> None:
@@ -92,6 +98,26 @@ def test_a_member_edits_the_last_question_and_brings_earlier_ones_back(member: C
     later.act("편집")
     expect(later.field).to_have_value("계약체결")
     expect(later.field).to_be_focused()
+
+
+def test_earlier_turns_come_back_a_page_at_a_time(visit, site: Site) -> None:
+    """As many as nobody types in a test: put into the running server's database."""
+    database = Database(f"sqlite:///{site.log.parent / 'elbi.db'}")
+    session = site.member().session
+    with database.write() as connection:
+        conversation = find_session(connection, session).conversation_id
+        for number in range(120):
+            turns.record(connection, conversation, str(uuid.uuid4()), f"예전 질문 {number}", "")
+            work = turns.claim(connection, conversation, str(uuid.uuid4()))
+            turns.finish(connection, work, [{"kind": "text", "text": "네"}], outcome="text", state=work.state)
+    database.close()
+    chat = visit().log_in()
+    chat.act("복구")
+    expect(chat.turns).to_have_count(100)
+    assert chat.texts() == [f"예전 질문 {number}" for number in range(20, 120)]
+    chat.act("복구")
+    expect(chat.page.locator(".mark", has_text="이전 대화")).to_have_count(2)
+    assert chat.texts()[-120:] == [f"예전 질문 {number}" for number in range(120)]
 
 
 def test_the_panel_in_the_page_folds(member: Chat) -> None:

@@ -120,12 +120,23 @@ def test_500_characters_go_and_501_do_not(guest: Chat) -> None:
     expect(turn.locator(".reply")).to_be_visible()
 
 
-def test_pasted_newlines_are_one_question(guest: Chat) -> None:
-    guest.field.fill("회원가입\n방법")
-    guest.field.press("Enter")
-    expect(guest.last.locator("article")).to_be_visible()
+def test_pasted_markup_and_newlines_are_one_question_of_plain_text(guest: Chat) -> None:
+    guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.page.evaluate(
+        """async () => {
+          const blob = (type, text) => [type, new Blob([text], { type })];
+          const copied = [blob('text/html', '<b>회원가입</b><br><table><td>방법</table>'), blob('text/plain', '회원가입\\n방법')];
+          await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(copied))]);
+        }"""
+    )
+    guest.field.press("Control+V")
+    expect(guest.field).to_have_value("회원가입\n방법")
     guest.field.press("Shift+Enter")
-    expect(guest.turns).to_have_count(1)
+    guest.field.press("Enter")
+    expect(guest.last.locator("article h3")).to_have_text("가입방법")
+    assert guest.texts() == ["회원가입\n방법"]
+    expect(guest.last.locator(".said").locator("b, table")).to_have_count(0)
+    assert [turn["text"] for turn in history(guest)] == ["회원가입 방법"]
 
 
 def test_a_guests_session_is_renewed_unasked(guest: Chat) -> None:

@@ -51,8 +51,9 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 :is(.theirs, .reply, .entry, .welcome, .field, .page-body, .notice .grow) { display: grid; gap: 12px; justify-items: start; grid-template-columns: minmax(0, 1fr); align-content: start; }
 :is(.reply, .welcome, .theirs > .dots) { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 4px 18px 18px; padding: 14px 16px; }
 .reply, .welcome { width: 100%; }
-.welcome > svg { width: 64px; position: absolute; right: 16px; top: 14px; }
-.hello, .hello + p { padding-right: 76px; white-space: pre-line; }
+.welcome > svg { width: 60px; position: absolute; right: 16px; top: 14px; }
+.hello { padding-right: 68px; }
+.hello + p { padding-right: 68px; }
 .hello, h3 { font-weight: 700; font-size: 1.13em; line-height: 1.4; }
 .page-body > ul:not([class]) { padding-left: 1.1em; list-style: disc; }
 .label { font-weight: 700; font-size: .93em; }
@@ -60,7 +61,8 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 :is(.chip, .item, .wide, .bar button):hover { background: var(--tint); }
 [aria-pressed="true"] { background: var(--accent) !important; color: var(--on); border-color: var(--accent); }
 .primary { background: var(--accent); color: var(--on); font-weight: 700; min-height: 40px; padding: 6px 18px; }
-:is(.chip, .primary):not(.send) .icon { margin-right: 6px; }
+:is(.chip, .primary, .link) .icon { margin-right: 6px; }
+.link .icon { width: 16px; margin-right: 4px; }
 .wide { width: 100%; min-height: 42px; border: 1px solid var(--edge); color: var(--link); font-weight: 600; text-align: center; }
 .link { color: var(--link); text-decoration: underline; text-underline-offset: 3px; min-height: 28px; padding: 2px 6px; font-weight: 600; }
 :is(.entries, .more, .entry, .field, .feedback, footer, blockquote, .notice, .steps, .page-body > :is(div, form)) { width: 100%; }
@@ -107,6 +109,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .composer textarea { flex: 1; height: 42px; padding: 9px 0 9px 16px; line-height: 1.45; resize: none; outline: 0; }
 ::placeholder { color: var(--soft); opacity: 1; }
 .send { flex: none; width: 34px; min-height: 34px; margin: 4px; padding: 0; border-radius: 50%; text-align: center; }
+.send .icon.icon { margin: 0; }
 .count { display: block; text-align: end; font-size: .83em; }
 .suggestions { position: absolute; inset: auto 12px 100%; max-height: 46vh; overflow-y: auto; background: var(--card); border: 1px solid var(--edge); border-radius: 14px; box-shadow: 0 -6px 24px #0b123833; z-index: 1; }
 .suggestions li { padding: 9px 16px; cursor: pointer; }

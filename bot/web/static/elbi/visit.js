@@ -66,7 +66,7 @@ export class Visit {
     chat.put(h('div', { class: 'welcome' },
       elbiFace(),
       p(say(session.member ? words.hello_member : words.hello_guest, session.who), 'hello'),
-      p(greeting),
+      greeting.split('\n').map((line) => p(line, /^※/.test(line) && 'small')),
       p(words.try, 'label'),
       h('div', { class: 'chips' }, examples.map((each) => button(each.label, () => chat.ask(each.send), 'chip'))),
       h('div', { class: 'row' }, button([icon('help'), words.range], () => chat.ask('도움말'), 'chip'), loginButton(chat))));
