@@ -88,11 +88,13 @@ _SCHEMAS = {
     ),
     "Turn": _object(
         "id seq asked_at replies",
-        id=_UUID,
-        seq=_INTEGER,
-        text=_STRING,
-        asked_at=_NUMBER,
-        replies=_list(_ref("Reply")),
+        **{
+            "id": _UUID,
+            "seq": _INTEGER,
+            "text": _STRING,
+            "asked_at": _NUMBER,
+            "replies": _list(_ref("Reply")),
+        },
     ),
     "Question": _object(
         "question_id text state asked_at",
@@ -139,6 +141,7 @@ def _call(
 
 
 _ITEMS = _object("items", items=_list(_ref("Item")))
+_TURNS, _SEEN = _list(_ref("Turn")), _object("seen_seq", seen_seq=_INTEGER)
 _PATHS = {
     "/sessions": {
         "post": _call(
@@ -166,21 +169,12 @@ _PATHS = {
         ),
         "get": _call(
             "The conversation, oldest first: the 100 turns that follow `after`, or else the last 100 before `before`",
-            _object(
-                "messages last_seq seen_seq",
-                messages=_list(_ref("Turn")),
-                last_seq=_INTEGER,
-                seen_seq=_INTEGER,
-            ),
+            _object("messages last_seq seen_seq", messages=_TURNS, last_seq=_INTEGER, seen_seq=_INTEGER),
             parameters=(_query("after", _INTEGER), _query("before", _INTEGER)),
         ),
     },
     "/messages/seen": {
-        "post": _call(
-            "Say that the turns up to `seq` have been looked at",
-            _object("seen_seq", seen_seq=_INTEGER),
-            body=_object("seq", seq=_INTEGER),
-        )
+        "post": _call("Turns up to `seq` have been looked at", _SEEN, body=_object("seq", seq=_INTEGER))
     },
     "/suggestions": {
         "get": _call(
