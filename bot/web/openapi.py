@@ -88,14 +88,12 @@ _SCHEMAS = {
     ),
     "Turn": _object(
         "id seq asked_at replies",
-        **{
-            "id": _UUID,
-            "seq": _INTEGER,
-            "text": _STRING,
-            "asked_at": _NUMBER,
-            "replies": _list(_ref("Reply")),
-        },
-    ),
+        id=_UUID,
+        seq=_INTEGER,
+        text=_STRING,
+        asked_at=_NUMBER,
+        replies=_list(_ref("Reply")),
+    ),  # fmt: skip
     "Question": _object(
         "question_id text state asked_at",
         question_id=_UUID,
