@@ -59,6 +59,12 @@ def test_small_screens_scroll_one_way_only(visit, path: str, screen: tuple[int, 
     assert chat.page.locator("html").evaluate(wide) <= 0
     assert chat.log.evaluate(wide) <= 0
     assert answer.locator(".scroller").evaluate(wide) <= 0
+    chat.act("To 엘비")
+    send = chat.sheet.get_by_role("button", name="담당자에게 보내기")
+    send.scroll_into_view_if_needed()
+    send.click(trial=True)
+    assert chat.sheet.locator(".page-body").evaluate(wide) <= 0
+    chat.page.keyboard.press("Escape")
     box = chat.log.bounding_box()
     assert box["height"] > screen[1] / 4
     assert box["width"] <= 320

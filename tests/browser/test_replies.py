@@ -132,7 +132,9 @@ def test_a_question_to_staff_whose_response_is_lost_is_sent_once(guest: Chat) ->
     guest.sheet.get_by_label("담당자에게 남길 질문").fill("가입 승인은 며칠 걸리나요")
     send = guest.sheet.get_by_role("button", name="담당자에게 보내기")
     send.click()
-    expect(guest.page.locator(".banner")).to_contain_text("불러올 수 없어요")
+    banner = guest.page.locator(".banner")
+    expect(banner).to_contain_text("불러올 수 없어요")
+    banner.hover(trial=True)  # nothing lies over it
     send.click()
     expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
     guest.sheet.get_by_role("button", name="내 질문").click()

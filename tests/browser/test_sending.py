@@ -162,6 +162,17 @@ def test_a_member_whom_the_page_does_not_know_any_more_is_asked_to_log_in(member
     expect(asked.locator(".faq_list")).to_be_visible()
 
 
+def test_a_question_asked_while_no_session_can_be_had_is_not_lost(visit) -> None:
+    chat = visit()
+    chat.page.route("**/api/v1/**", lambda route: route.abort())
+    chat.page.evaluate("document.querySelector('elbi-chat').ask('회원가입 방법')")
+    expect(chat.last).to_contain_text("보내지 못했어요")
+    chat.page.unroute("**/api/v1/**")
+    chat.page.reload()
+    chat.open()
+    expect(chat.last.locator("article")).to_be_visible()
+
+
 def test_no_session_can_be_had(visit) -> None:
     chat = visit()
     chat.page.route(

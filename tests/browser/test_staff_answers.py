@@ -76,14 +76,10 @@ def test_a_member_finds_the_answer_at_the_next_login(member: Chat, staff, visit)
     session = member.session()
     member.page.close()
     staff(session)
-    later = visit().log_in()
+    later = visit()
+    with later.page.expect_response("**/messages/seen"):  # what is on screen has been looked at
+        later.log_in()
     expect(later.last).to_contain_text("답변이 등록되었습니다")
-    # on screen is looked at: it is not news again
-    expect(later.page.locator(".badge")).to_be_hidden()
-    with later.page.expect_response("**/messages/seen"):
-        later.come_back()
-        staff(later.session())
-        later.come_back()
     again = visit().log_in()
     expect(again.page.locator(".welcome")).to_be_visible()
     expect(again.turns).to_have_count(0)
@@ -95,7 +91,19 @@ def test_what_one_tab_has_seen_is_no_news_in_another(member: Chat, staff) -> Non
     staff(member.session())
     member.come_back()
     expect(member.last).to_contain_text("답변이 등록되었습니다")
-    other.page.wait_for_timeout(300)
-    other.come_back()
+    with other.page.expect_response("**/messages?*"):
+        other.come_back()
     expect(other.announced).to_have_text("")
     assert other.page.evaluate("document.querySelector('elbi-chat').unread") == 0
+
+
+def test_a_folded_panel_counts_what_waits(member: Chat, staff) -> None:
+    member.page.get_by_role("button", name="접기").click()
+    staff(member.session())
+    member.come_back()
+    fold = member.page.locator(".fold")
+    expect(fold).to_have_attribute("data-news", "1")
+    expect(member.announced).to_have_text("답변이 등록되었습니다.")
+    fold.click()
+    expect(fold).to_have_attribute("data-news", "")
+    expect(member.last).to_contain_text("답변이 등록되었습니다")

@@ -163,7 +163,7 @@ export class Pages {
     const { words, lang } = chat;
     this.#show(words.mine, async () => {
       const { questions } = await chat.session.get('/questions');
-      if (!questions.length) return [p(words.mine_none), button(words.ask, () => this.toElbi(), 'wide')];
+      if (!questions.length) return [p(words.mine_none, 'empty'), button(words.ask, () => this.toElbi(), 'wide')];
       return h('ul', { class: 'entries' }, questions.map(({ text, state, asked_at, faq_id }) =>
         h('li', { class: 'asked' }, p(text),
           p([h('span', { class: 'tag' }, words[state] ?? words.working), ' ', clock(asked_at, lang, { ...DATE, ...HOUR })], 'small'),

@@ -71,7 +71,7 @@ export class Panel {
         button([icon(name), words[name]], act, name))));
     this.node.append(
       h('div', { class: 'head' }, elbiFace(), h('h2', {}, words.title, this.who), button(words.mine, () => pages.mine(), 'plain mine-all'), this.fold),
-      this.banner, this.main, pages.node, this.announcer);
+      this.banner, h('div', { class: 'stage' }, this.main, pages.node), this.announcer);
   }
 
   called(names) {

@@ -39,11 +39,11 @@ export class Session {
     write('sessionStorage', this.key);
     write('sessionStorage', this.tabKey);
     // another tab's guest may be somebody else
-    const mine = guest && guest.session === tab.of;
+    const mine = guest?.session === tab.of;
     this.tab = mine ? { ...empty(), ...tab } : empty();
     if (token) {
       this.who = { mode: 'member', sub };
-      this.tab = { ...empty(), guest: mine ? guest.session : undefined };
+      this.tab = { ...empty(), outbox: this.tab.outbox, guest: mine ? guest?.session : undefined };
       if (mine) write('localStorage', this.key);
     } else this.who = guest ?? { mode: 'guest' };
     return [member?.session, tab.guest].filter(Boolean);

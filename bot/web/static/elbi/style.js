@@ -35,32 +35,32 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .plain { min-width: 36px; min-height: 36px; }
 .head .mine-all { font-size: .87em; background: #ffffff29; padding: 4px 12px; }
 .folded .fold .icon { transform: rotate(180deg); }
+.fold:not([data-news=""])::before { content: attr(data-news); margin-right: 6px; padding: 0 7px; border-radius: 10px; background: #c22026; color: #fff; font-size: .8em; font-weight: 700; }
 .banner { background: #fff2c9; color: #513c00; font-size: .9em; text-align: center; }
 .banner:not(:empty) { padding: 4px 12px; }
-.main { flex: 1; min-height: 0; display: flex; flex-direction: column; }
+.stage, .main { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
 .log { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px; }
 :is(.day, .mark) { text-align: center; color: var(--soft); font-size: .83em; margin-bottom: 16px; }
 .mark { background: var(--tint); color: var(--ink); border-radius: 12px; padding: 8px 12px; }
 .turn, .welcome { margin-bottom: 20px; }
 .mine { margin: 0 0 10px 12%; text-align: end; }
 .said { display: inline-block; padding: 9px 15px; border-radius: 18px 18px 4px 18px; background: var(--accent); color: var(--on); text-align: start; white-space: pre-wrap; }
-[data-state="pending"] .said { opacity: .8; }
-:is([data-state="lost"], [data-state="refused"]) .said { background: none; color: var(--ink); box-shadow: inset 0 0 0 2px var(--bad); }
+.pending .said { opacity: .8; }
+.failed .said { background: none; color: var(--ink); box-shadow: inset 0 0 0 2px var(--bad); }
 .meta, .small { display: block; font-size: .83em; color: var(--soft); }
-:is([data-state="lost"], [data-state="refused"]) .meta, .error { color: var(--bad); font-weight: 600; }
+.failed .meta, .error { color: var(--bad); font-weight: 600; }
 :is(.theirs, .reply, .entry, .welcome, .field, .page-body, .notice .grow) { display: grid; gap: 12px; justify-items: start; grid-template-columns: minmax(0, 1fr); align-content: start; }
 :is(.reply, .welcome, .theirs > .dots) { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 4px 18px 18px; padding: 14px 16px; }
 .reply, .welcome { width: 100%; }
 .welcome > svg { width: 60px; position: absolute; right: 16px; top: 14px; }
-.hello { padding-right: 68px; }
-.hello + p { padding-right: 68px; }
+.hello, .hello + p { padding-right: 68px; }
 .hello, h3 { font-weight: 700; font-size: 1.13em; line-height: 1.4; }
 .page-body > ul:not([class]) { padding-left: 1.1em; list-style: disc; }
 .label { font-weight: 700; font-size: .93em; }
 .chip { border: 1px solid var(--edge); background: var(--card); border-radius: 18px; padding: 4px 14px; min-height: 36px; color: var(--link); font-weight: 600; font-size: .93em; }
 :is(.chip, .item, .wide, .bar button):hover { background: var(--tint); }
 [aria-pressed="true"] { background: var(--accent) !important; color: var(--on); border-color: var(--accent); }
-.primary { background: var(--accent); color: var(--on); font-weight: 700; min-height: 40px; padding: 6px 18px; }
+.primary { flex: none; background: var(--accent); color: var(--on); font-weight: 700; min-height: 40px; padding: 6px 18px; }
 :is(.chip, .primary, .link) .icon { margin-right: 6px; }
 .link .icon { width: 16px; margin-right: 4px; }
 .wide { width: 100%; min-height: 42px; border: 1px solid var(--edge); color: var(--link); font-weight: 600; text-align: center; }
@@ -76,7 +76,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .notice { display: flex; gap: 10px; border-radius: 12px; background: var(--tint); padding: 12px; }
 .panel blockquote { border-left: 4px solid var(--edge); padding: 4px 12px; background: var(--back); }
 .done { font-weight: 600; }
-.empty { padding: 24px 0; }
+.empty { padding: 32px 0; text-align: center; color: var(--soft); }
 .dots { display: flex; gap: 6px; }
 .dots i { width: 8px; height: 8px; border-radius: 50%; background: var(--edge); }
 .steps { display: grid; gap: 14px; counter-reset: step; }
@@ -84,7 +84,8 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .step::before { content: counter(step); position: absolute; left: 0; width: 26px; border-radius: 50%; border: 2px solid var(--edge); text-align: center; font: 700 13px/22px sans-serif; }
 .step.done { color: inherit; font-weight: 400; }
 .step.done::before { content: "✓"; color: var(--good); border-color: var(--good); }
-.step[aria-current]::before { background: var(--accent); border-color: var(--accent); color: var(--on); }
+.step.current::before { background: var(--accent); border-color: var(--accent); color: var(--on); }
+.step.waiting::before { background: var(--tint); border-style: dashed; }
 
 .answer > * { margin: 0 0 10px; }
 .answer :is(ol, ul) { padding-left: 1.5em; list-style: revert; }
@@ -108,7 +109,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .composer .row:focus-within { outline: 2px solid var(--link); outline-offset: -1px; }
 .composer textarea { flex: 1; height: 42px; padding: 9px 0 9px 16px; line-height: 1.45; resize: none; outline: 0; }
 ::placeholder { color: var(--soft); opacity: 1; }
-.send { flex: none; width: 34px; min-height: 34px; margin: 4px; padding: 0; border-radius: 50%; text-align: center; }
+.send { width: 34px; min-height: 34px; margin: 4px; padding: 0; border-radius: 50%; text-align: center; }
 .send .icon.icon { margin: 0; }
 .count { display: block; text-align: end; font-size: .83em; }
 .suggestions { position: absolute; inset: auto 12px 100%; max-height: 46vh; overflow-y: auto; background: var(--card); border: 1px solid var(--edge); border-radius: 14px; box-shadow: 0 -6px 24px #0b123833; z-index: 1; }

@@ -52,7 +52,7 @@ export class Turns {
   }
 
   retryAll() {
-    for (const item of this.#items.values()) if (item.state === 'lost') this.#enqueue(item);
+    for (const item of this.#items.values()) if (item.state === 'failed' && !item.refused) this.#enqueue(item);
   }
 
   forget() {
@@ -131,12 +131,12 @@ export class Turns {
       item.id = uuid();
       this.#items.set(item.id, item);
     }
-    const refused = [400, 413].includes(status);
+    item.refused = [400, 413].includes(status);
     const why = status === 0 ? '' : chat.why(error);
     item.theirs.replaceChildren();
-    this.#show(item, refused ? 'refused' : 'lost', [
+    this.#show(item, 'failed', [
       `⚠ ${words.failed}${why && ` · ${why}`} `,
-      refused ? '' : button(words.retry, () => this.#enqueue(item), 'link'),
+      item.refused ? '' : button(words.retry, () => this.#enqueue(item), 'link'),
       button(words.change, () => this.#change(item), 'link'),
     ]);
     this.#remember();
@@ -154,12 +154,12 @@ export class Turns {
 
   #show(item, state, words) {
     item.state = state;
-    item.mine.dataset.state = state;
+    item.mine.className = `mine ${state}`;
     item.meta.replaceChildren(...[words].flat());
   }
 
   #remember() {
-    const open = [...this.#items.values()].filter((item) => item.text && !item.seq && item.state !== 'refused');
+    const open = [...this.#items.values()].filter((item) => item.text && !item.seq && !item.refused);
     this.chat.session.keep(null, { outbox: open.map(({ id, text, at }) => ({ id, text, at })) });
   }
 }

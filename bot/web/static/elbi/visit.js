@@ -118,12 +118,13 @@ export class Visit {
 
   /** The server keeps what has been looked at, so that every tab and device agrees. */
   look() {
-    const { session, turns, element } = this.chat;
+    const { session, turns, element, fold } = this.chat;
     if (element.shown && !document.hidden && this.#unseen.length) {
       session.post('/messages/seen', { seq: turns.last }).catch(() => {});
       this.#unseen = [];
     }
     element.unread = this.#unseen.length;
+    fold.dataset.news = this.#unseen.length || '';
   }
 
   /** A guest's new session is a new conversation. */
