@@ -147,7 +147,7 @@ def test_methods_and_events(visit) -> None:
 
 
 def test_english(visit) -> None:
-    chat = visit("/chat")
+    chat = visit("/chat").ready()
     chat.page.evaluate(
         """() => { const made = document.createElement('elbi-chat');
           made.lang = 'en'; made.setAttribute('mode', 'inline');
