@@ -25,6 +25,19 @@ def test_the_picture_opens_the_popup_and_esc_gives_the_focus_back(visit) -> None
     expect(chat.face).to_be_focused()
 
 
+def test_the_demo_says_that_it_is_one_and_shows_what_the_guide_does(visit) -> None:
+    chat = visit()
+    expect(chat.page.locator(".demo-line")).to_contain_text("실제 PartnerPlus가 아닙니다")
+    expect(chat.page.get_by_role("heading", name="로그인 전에 엘비에게 물어볼 수 있어요")).to_be_visible()
+    chat.log_in()
+    expect(chat.page.get_by_text("데모 데이터")).to_be_visible()
+    expect(chat.page.get_by_role("heading", name="장민우 이사")).to_contain_text("[서비스(주)]")
+    assert chat.page.locator(".counters button").count() == 7
+    assert chat.page.locator(".shortcuts button").count() == 8
+    chat.page.get_by_role("button", name="계약제출").click()
+    expect(chat.last).to_contain_text("계약체결")
+
+
 def test_the_bubble_opens_and_closes(visit) -> None:
     chat = visit()
     bubble = chat.page.locator(".bubble")

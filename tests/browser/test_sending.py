@@ -51,6 +51,19 @@ def test_a_lost_response_is_sent_again_under_the_same_id(guest: Chat) -> None:
     assert [turn["id"] for turn in history(guest)] == sent
 
 
+def test_a_doubled_request_and_a_doubled_press_are_one_turn(guest: Chat) -> None:
+    def twice(route: Route) -> None:
+        route.fetch()
+        route.fulfill(response=route.fetch())
+
+    guest.page.route(MESSAGES, twice, times=1)
+    guest.field.fill("회원가입 방법")
+    guest.page.get_by_role("button", name="보내기").dblclick()
+    expect(guest.last.locator("article")).to_be_visible()
+    assert guest.texts() == ["회원가입 방법"]
+    assert len(history(guest)) == 1
+
+
 def test_a_question_outlives_a_reload_before_its_answer(guest: Chat) -> None:
     guest.page.route(MESSAGES, lambda route: route.abort())
     guest.send("회원가입 방법")
