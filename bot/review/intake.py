@@ -53,15 +53,14 @@ class Intake:
     ) -> str:
         """Puts a question into the queue and returns its id.
 
-        The same person asking the same again counts up what is there; many wordings of one person stay one asker. With the
-        sender's own `client_id` a second time changes nothing; raises Conflict where it then says something else.
+        The same person asking the same again counts up what is there; many wordings of one person stay one asker. What
+        comes again under the same `client_id` is the same request, and counts nothing; raises Conflict (questions.put).
         """
-        sent = client_id and questions.sent_before(connection, visitor_id, client_id, text, about)
-        if sent:
-            return sent
         # "이건 얼마죠" about one entry is another question than about another one
         item_id = self._item_for(connection, text, reason, category, about if reason == "asked" else None)
-        known = questions.again(connection, visitor_id, text, reason, item_id, comment, WORDINGS)
+        known = None
+        if not (client_id and questions.is_there(connection, visitor_id, client_id)):
+            known = questions.again(connection, visitor_id, text, reason, item_id, comment, WORDINGS)
         question_id = known or questions.put(
             connection,
             visitor_id,

@@ -62,11 +62,12 @@ def put(
     comment: str = "",
     client_id: str | None = None,
 ) -> str:
-    """Adds a question (already masked) and returns its id; `client_id` (UUID) is the sender's own.
+    """Adds a question (already masked) and returns its id.
 
-    The same `client_id` again adds nothing; raises Conflict as sent_before does.
+    With the sender's own `client_id` (UUID) a second time is no second question; raises Conflict where it then says
+    something else or is about another entry.
     """
-    question_id = _id_for(visitor_id, client_id)
+    question_id = _id_of(visitor_id, client_id) if client_id else str(uuid.uuid4())
     connection.execute(
         insert_for(connection, question)
         .values(
@@ -87,32 +88,18 @@ def put(
         )
         .on_conflict_do_nothing(index_elements=["id"])
     )
-    if client_id:
-        sent_before(connection, visitor_id, client_id, text, about)
-    return question_id
-
-
-def sent_before(
-    connection: Connection, visitor_id: str, client_id: str, text: str, about: str | None
-) -> str | None:
-    """The id of the question that the same person sent with the same id of theirs, or None.
-
-    Raises Conflict where it said something else or was about another entry.
-    """
-    question_id = _id_for(visitor_id, client_id)
-    found = connection.execute(
+    kept = connection.execute(
         select(question.c.text, question.c.about).where(question.c.id == question_id)
-    ).first()
-    if found is None:
-        return None
-    if tuple(found) != (text, about):
+    ).one()
+    if tuple(kept) != (text, about):
         raise Conflict()
     return question_id
 
 
-def _id_for(visitor_id: str, client_id: str | None) -> str:
-    """The same question for the same id of its sender's, another one for every other sender."""
-    return str(uuid.uuid5(uuid.UUID(visitor_id), client_id) if client_id else uuid.uuid4())
+def is_there(connection: Connection, visitor_id: str, client_id: str) -> bool:
+    """Whether a visitor has sent a question under this id before."""
+    same = question.c.id == _id_of(visitor_id, client_id)
+    return connection.execute(select(question.c.id).where(same)).first() is not None
 
 
 def again(
@@ -144,17 +131,6 @@ def again(
         update(question).where(question.c.id == found).values(times=question.c.times + 1, **values)
     )
     return found
-
-
-def hand_over(connection: Connection, visitor_id: str, to: str) -> list[int]:
-    """What a guest asked is from now on the question of the member they turned out to be; the items it is in."""
-    mine = question.c.visitor_id == visitor_id
-    held = connection.execute(
-        select(question.c.item_id).where(mine, question.c.item_id.isnot(None)).distinct()
-    )
-    touched = held.scalars().all()
-    connection.execute(update(question).where(mine).values(visitor_id=to))
-    return touched
 
 
 def asked_by(connection: Connection, visitor_id: str, limit: int = 100) -> list[Question]:
@@ -206,3 +182,7 @@ def _questions(connection: Connection, where, order, limit: int) -> list[Questio
         Question(**{name: row._mapping[name] for name in names if name != "state"}, state=row.current)
         for row in rows
     ]
+
+
+def _id_of(visitor_id: str, client_id: str) -> str:
+    return str(uuid.uuid5(uuid.UUID(visitor_id), client_id))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
-from bot.store import items, people, questions
+from bot.store import people
 from bot.store.database import insert_for
 from bot.store.schema import conversation, session, visitor
 from bot.visitor import Visitor
@@ -73,8 +73,7 @@ def open_session(
     assert found is not None
     before = find_session(connection, guest) if subject and guest else None
     if before and not before.visitor.is_member:
-        for item_id in questions.hand_over(connection, before.visitor.id, found.visitor.id):
-            items.recount(connection, item_id)
+        people.hand_over(connection, before.visitor.id, found.visitor.id)
     return Session(found.visitor, found.conversation_id, found.expires_at, token)
 
 

@@ -160,6 +160,6 @@ def _page(connection, conversation_id: str, after: int, before: int) -> tuple[li
 
 
 def _put_question(connection, intake, session, text: str, **details) -> str:
-    before = [turn for turn in turns.history(connection, session.conversation_id, limit=10) if turn.text][-5:]
+    before = [turn for turn in turns.history(connection, session.conversation_id, limit=20) if turn.text][-5:]
     context = [{"text": turn.text, "outcome": turn.outcome} for turn in before]
     return intake.receive(connection, session.visitor.id, text, "asked", context=context, **details)

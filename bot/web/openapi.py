@@ -6,18 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot import __version__
-from bot.web.schemas import (
-    BOOLEAN,
-    INTEGER,
-    NUMBER,
-    SCHEMAS,
-    STRING,
-    TEXT,
-    UUID,
-    array,
-    properties_of,
-    ref,
-)
+from bot.web.schemas import BOOLEAN, INTEGER, NUMBER, SCHEMAS, STRING, TEXT, UUID, list_of, object_of, ref
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -52,13 +41,13 @@ def _call(
     return call
 
 
-_ITEMS = properties_of("items", items=array(ref("Item")))
-_TURNS, _SEEN = array(ref("Turn")), properties_of("seen_seq", seen_seq=INTEGER)
+_ITEMS = object_of("items", items=list_of(ref("Item")))
+_TURNS, _SEEN = list_of(ref("Turn")), object_of("seen_seq", seen_seq=INTEGER)
 _PATHS = {
     "/sessions": {
         "post": _call(
             "Open a session: of a member with the portal's token, else of a guest",
-            properties_of(
+            object_of(
                 "session mode visitor expires_at",
                 session=STRING,
                 mode={"type": "string", "enum": ["guest", "member"]},
@@ -68,7 +57,7 @@ _PATHS = {
                 expires_at=NUMBER,
             ),
             201,
-            body=properties_of(token=STRING, guest=STRING),
+            body=object_of(token=STRING, guest=STRING),
             open_to_all=True,
         ),
         "delete": _call("Close the session", None, 204),
@@ -77,37 +66,35 @@ _PATHS = {
         "post": _call(
             "Ask; the same id again returns the stored replies",
             ref("Turn"),
-            body=properties_of("id text", id=UUID, text=TEXT),
+            body=object_of("id text", id=UUID, text=TEXT),
         ),
         "get": _call(
             "The conversation, oldest first: the 100 turns that follow `after`, or else the last 100 before `before`",
-            properties_of("messages last_seq seen_seq", messages=_TURNS, last_seq=INTEGER, seen_seq=INTEGER),
+            object_of("messages last_seq seen_seq", messages=_TURNS, last_seq=INTEGER, seen_seq=INTEGER),
             parameters=(_query("after", INTEGER), _query("before", INTEGER)),
         ),
     },
     "/messages/seen": {
-        "post": _call("Turns up to `seq` have been looked at", _SEEN, body=properties_of("seq", seq=INTEGER))
+        "post": _call("Turns up to `seq` have been looked at", _SEEN, body=object_of("seq", seq=INTEGER))
     },
     "/suggestions": {
         "get": _call(
             "Up to 8 entries while typing",
-            properties_of(
-                "suggestions", suggestions=array(properties_of("id title", id=STRING, title=STRING))
-            ),
+            object_of("suggestions", suggestions=list_of(object_of("id title", id=STRING, title=STRING))),
             parameters=(_query("q", STRING),),
         )
     },
     "/faq": {
         "get": _call(
             "전체보기: every match, by pages",
-            properties_of(
+            object_of(
                 "total items",
                 query=STRING,
                 total=INTEGER,
                 page=INTEGER,
                 pages=INTEGER,
-                categories=array(properties_of(category=STRING, label=STRING, total=INTEGER)),
-                items=array(ref("Item")),
+                categories=list_of(object_of(category=STRING, label=STRING, total=INTEGER)),
+                items=list_of(ref("Item")),
             ),
             parameters=(_query("q", STRING), _query("category", STRING), _query("page", INTEGER)),
         )
@@ -118,26 +105,26 @@ _PATHS = {
     "/help": {
         "get": _call(
             "What 엘비 is for (as the chat begins), what it covers and how to ask",
-            properties_of("greeting text topics", greeting=STRING, text=STRING, topics=array(ref("Topic"))),
+            object_of("greeting text topics", greeting=STRING, text=STRING, topics=list_of(ref("Topic"))),
         )
     },
     "/questions": {
         "post": _call(
             "To 엘비: send a question to staff; the same id again is no second question",
-            properties_of("question_id replies", question_id=UUID, replies=array(ref("Reply"))),
+            object_of("question_id replies", question_id=UUID, replies=list_of(ref("Reply"))),
             201,
-            body=properties_of("text", id=UUID, text=TEXT, about=STRING),
+            body=object_of("text", id=UUID, text=TEXT, about=STRING),
         ),
         "get": _call(
-            "My questions and their state", properties_of("questions", questions=array(ref("Question")))
+            "My questions and their state", object_of("questions", questions=list_of(ref("Question")))
         ),
     },
     "/feedback": {
         "post": _call(
             "Say whether an entry helped",
-            properties_of("faq_id helpful", faq_id=STRING, helpful=BOOLEAN, comment=STRING),
+            object_of("faq_id helpful", faq_id=STRING, helpful=BOOLEAN, comment=STRING),
             201,
-            body=properties_of(
+            body=object_of(
                 "faq_id helpful",
                 faq_id=STRING,
                 helpful=BOOLEAN,
@@ -148,9 +135,9 @@ _PATHS = {
     "/shares": {
         "post": _call(
             "A link to an entry",
-            properties_of("token url", token=STRING, url=STRING),
+            object_of("token url", token=STRING, url=STRING),
             201,
-            body=properties_of("faq_id", faq_id=STRING),
+            body=object_of("faq_id", faq_id=STRING),
         )
     },
     "/shares/{token}": {

@@ -1,4 +1,4 @@
-"""The JSON schemas of the chat API."""
+"""The shapes of what the chat API takes and gives, as JSON schemas (see openapi.py)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ KINDS = (
 )  # fmt: skip
 
 
-def properties_of(required: str = "", **properties: Any) -> dict[str, Any]:
+def object_of(required: str = "", **properties: Any) -> dict[str, Any]:
     made: dict[str, Any] = {"type": "object", "properties": properties}
     return {**made, "required": required.split()} if required else made
 
 
-def array(of: dict[str, Any]) -> dict[str, Any]:
+def list_of(of: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": of}
 
 
@@ -30,11 +30,11 @@ def ref(name: str) -> dict[str, str]:
 
 # times are seconds; who does a step, or is waited for; its text says what it needs and is empty where it is done
 _STATE = {"type": "string", "enum": ["done", "current", "waiting", "todo"]}
-_STEP = properties_of("id title state text who", id=STRING, title=STRING, state=_STATE, text=STRING, who=STRING, at=NUMBER, available_at=NUMBER)  # fmt: skip
-_ONBOARDING = {"company": STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": array(ref("Step")), "next": {"nullable": True}, "available_at": {"nullable": True}, "reminders": array(STRING)}  # fmt: skip
+_STEP = object_of("id title state text who", id=STRING, title=STRING, state=_STATE, text=STRING, who=STRING, at=NUMBER, available_at=NUMBER)  # fmt: skip
+_ONBOARDING = {"company": STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": list_of(ref("Step")), "next": {"nullable": True}, "available_at": {"nullable": True}, "reminders": list_of(STRING)}  # fmt: skip
 SCHEMAS = {
-    "Error": properties_of("error", error=properties_of("code message", code=STRING, message=STRING)),
-    "Item": properties_of(
+    "Error": object_of("error", error=object_of("code message", code=STRING, message=STRING)),
+    "Item": object_of(
         "id title system category",
         id=STRING,
         title=STRING,
@@ -45,54 +45,54 @@ SCHEMAS = {
     "Entry": {
         "allOf": [
             ref("Item"),
-            properties_of(
+            object_of(
                 "html markdown related updated",
                 category_label=STRING,
                 html=STRING,
                 markdown=STRING,
-                related=array(ref("Item")),
+                related=list_of(ref("Item")),
                 updated={"type": "string", "format": "date"},
             ),
         ]
     },
-    "Choice": properties_of("label", label=STRING, send=STRING, open=STRING),
-    "Reply": properties_of(
+    "Choice": object_of("label", label=STRING, send=STRING, open=STRING),
+    "Reply": object_of(
         "kind",
         kind={"type": "string", "enum": list(KINDS)},
         text=STRING,
         # of `answered`, its id and title alone
-        faq={"anyOf": [ref("Entry"), properties_of("id title", id=STRING, title=STRING)]},
+        faq={"anyOf": [ref("Entry"), object_of("id title", id=STRING, title=STRING)]},
         query=STRING,
         total=INTEGER,
-        items=array(ref("Item")),
+        items=list_of(ref("Item")),
         more=BOOLEAN,
-        topics=array(ref("Topic")),
+        topics=list_of(ref("Topic")),
         question=STRING,
         can_ask=BOOLEAN,
         question_id=UUID,
         **_ONBOARDING,
         **dict.fromkeys(("field", "prompt", "error"), STRING),
-        choices=array(ref("Choice")),
+        choices=list_of(ref("Choice")),
     ),
     "Step": _STEP,
-    "Topic": properties_of(
+    "Topic": object_of(
         "category label covers examples open",
         category=STRING,
         label=STRING,
         covers=STRING,
-        examples=array(ref("Choice")),
+        examples=list_of(ref("Choice")),
         open=BOOLEAN,
         total=INTEGER,
     ),
-    "Turn": properties_of(
+    "Turn": object_of(
         "id seq asked_at replies",
         id=UUID,
         seq=INTEGER,
         text=STRING,
         asked_at=NUMBER,
-        replies=array(ref("Reply")),
+        replies=list_of(ref("Reply")),
     ),  # fmt: skip
-    "Question": properties_of(
+    "Question": object_of(
         "question_id text state asked_at",
         question_id=UUID,
         text=STRING,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
-from tests.browser.replies import FORM, ONBOARDING, UNANSWERED, said
+from tests.browser.replies import ONBOARDING, UNANSWERED, said
 
 
 def test_a_list_shows_five_of_all_and_전체보기_the_rest(member: Chat) -> None:
@@ -175,7 +177,6 @@ def test_an_entry_deleted_meanwhile(member: Chat) -> None:
 def test_onboarding_steps(guest: Chat) -> None:
     said(guest, ONBOARDING)
     turn = guest.ask("어디까지 됐나요")
-    expect(turn).to_contain_text("하나기술(주)")
     steps = turn.get_by_role("list", name="진행 단계").get_by_role("listitem")
     expect(steps).to_contain_text(["완료", "지금 할 일", "기다리는 중", "예정"])
     expect(steps.nth(0)).to_contain_text("2026. 11. 20.")
@@ -185,15 +186,31 @@ def test_onboarding_steps(guest: Chat) -> None:
     expect(turn.locator(".notice")).to_contain_text("20일 뒤에 만료됩니다")
 
 
-def test_a_form_field_with_its_error_and_a_way_out(guest: Chat) -> None:
-    said(guest, FORM)
-    turn = guest.ask("어디까지 됐나요")
-    field = turn.get_by_label("사업자등록번호")
-    expect(field).to_have_accessible_description("⚠ 열 자리 숫자로 적어 주세요.")
-    field.fill("1234567891")
-    field.press("Enter")
-    turn.get_by_role("button", name="그만하기").click()
-    assert guest.texts() == ["어디까지 됐나요", "1234567891", "그만할게요"]
+def test_a_member_sees_where_their_company_stands(member: Chat) -> None:
+    turn = member.ask("우리 회사 계좌등록 어디까지 됐나요?")
+    expect(turn).to_contain_text("서비스(주)의")
+    steps = turn.get_by_role("list", name="진행 단계").get_by_role("listitem")
+    expect(steps).to_have_count(6)
+    expect(turn.locator("[aria-current=step]")).to_contain_text("공인인증서 발급 지금 할 일")
+    expect(turn.locator(".notice")).to_contain_text("만료되었습니다")
+
+
+def test_a_guest_is_asked_by_a_form_told_what_is_wrong_and_may_leave_it(guest: Chat) -> None:
+    turn = guest.ask("우리 회사 계좌등록 어디까지 됐나요?")
+    turn.get_by_label("사업자등록번호").fill("123")
+    turn.get_by_role("button", name="보내기").click()
+    wrong = guest.last.locator("form input")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_accessible_description(re.compile("⚠ .*10자리"))
+    wrong.fill("9990100013")
+    wrong.press("Enter")
+    expect(guest.last.get_by_label("대표자")).to_be_visible()
+    guest.last.get_by_role("button", name="그만하기").click()
+    expect(guest.last).to_contain_text("그만두었어요")
+    guest.page.reload()
+    guest.open()
+    expect(guest.log).to_contain_text("그만두었어요")
+    expect(guest.log).not_to_contain_text("9990100013")  # what was typed is not kept
 
 
 def test_times_are_those_of_seoul(visit) -> None:

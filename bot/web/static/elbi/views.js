@@ -78,15 +78,16 @@ const KINDS = {
     faq && button(chat.words.see_answer, () => chat.open(faq.id, faq.title), 'primary'),
   ],
 
-  onboarding: (chat, { company, steps = [], available_at, reminders = [] }) => {
+  onboarding: (chat, { steps = [], available_at, reminders = [] }) => {
     const { words, lang } = chat;
     const from = (time) => time && p(say(words.available, { date: clock(time, lang, { ...DAY, ...HOUR }) }), 'label');
     return [
-      p(company, 'label'),
-      h('ol', { class: 'steps', 'aria-label': words.steps }, steps.map(({ title, state, text: detail, who, at, available_at: opens }) =>
-        h('li', { class: `step ${state}`, 'aria-current': /current|waiting/.test(state) && 'step' },
+      h('ol', { class: 'steps', 'aria-label': words.steps }, steps.map(({ title, state, text: detail, who, at, available_at: opens }) => {
+        const here = /current|waiting/.test(state);
+        return h('li', { class: `step ${state}`, 'aria-current': here && 'step' },
           h('strong', {}, title), ' ', h('span', { class: 'tag' }, words[`step_${state}`]),
-          p([who, at && clock(at, lang, DATE)].filter(Boolean).join(' · '), 'small'), p(detail, 'small'), opens !== available_at && from(opens)))),
+          p([who, at && clock(at, lang, DATE)].filter(Boolean).join(' · '), 'small'), p(detail, here || 'small'), opens !== available_at && from(opens));
+      })),
       from(available_at),
       reminders.map((each) => h('div', { class: 'notice' }, p(each.text ?? each))),
     ];
