@@ -12,7 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.store import questions, visitors
+from bot.faq.fields import EntryFields
+from bot.faq.loader import load
+from bot.faq.model import Content
+from bot.review.intake import Intake
+from bot.store import revisions, visitors
 from bot.store.database import Database
 from bot.visitor import Visitor
 from tests.conftest import ELBI, ROOT, environment, free_port
@@ -269,30 +273,115 @@ def test_a_state_directory_that_cannot_be_made(tmp_path: Path) -> None:
     one_clear_line(elbi("db", "upgrade", ELBI_STATE_DIR=tmp_path / "file" / "var"))
 
 
-def test_queue_list(tmp_path: Path) -> None:
+def ask(database: Database, company: str, text: str, reason: str, **details) -> None:
+    intake = Intake(lambda: Content(()))
+    with database.write() as connection:
+        subject = company or None
+        person = visitors.open_session(connection, hours=1, subject=subject, person=Visitor(company=company))
+        intake.receive(connection, person.visitor.id, text, reason, **details)
+
+
+def test_queue_list_and_export(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'elbi.db'}")
     database.upgrade()
-    with database.write() as connection:
-        guest = visitors.open_session(connection, hours=1).visitor
-        member = visitors.open_session(
-            connection, hours=1, subject="a", person=Visitor(company="서비스(주)")
-        ).visitor
-        questions.put(connection, guest.id, "답이 없던 질문", "no_answer", category="general")
-        candidates = [{"id": "contract-status", "title": "계약 상태", "score": 0.5}]
-        questions.put(
-            connection, member.id, "직접 보낸 질문", "asked", category="quote_contract", candidates=candidates
-        )
+    candidates = [{"id": "contract-status", "title": "계약 상태", "score": 0.5}]
+    ask(database, "", "답이 없던 질문", "no_answer", category="general")
+    ask(
+        database,
+        "서비스(주)",
+        "직접 보낸 계약 문의",
+        "asked",
+        category="quote_contract",
+        candidates=candidates,
+    )
+    ask(database, "하나(주)", "직접 보낸 계약 문의", "asked")
+    ask(database, "둘(주)", "=1+1", "asked")
     database.close()
     done = elbi("queue", "list", "--json", ELBI_STATE_DIR=tmp_path)
     assert done.returncode == 0, done.stderr
     listed = json.loads(done.stdout)
-    assert [each["text"] for each in listed] == ["직접 보낸 질문", "답이 없던 질문"]
-    assert listed[0]["candidates"] == candidates
-    assert listed[0]["company"] == "서비스(주)"
-    done = elbi("queue", "list", ELBI_STATE_DIR=tmp_path)
+    assert [each["text"] for each in listed] == ["직접 보낸 계약 문의", "=1+1", "답이 없던 질문"]
+    assert listed[0]["askers"] == 2
+    assert listed[0]["companies"] == ["서비스(주)", "하나(주)"]
+    done = elbi("queue", "list", "--reason", "no_answer", ELBI_STATE_DIR=tmp_path, COLUMNS=200)
     assert done.returncode == 0, done.stderr
-    assert "2건" in done.stderr
-    assert "견적" in done.stdout
+    assert "1건" in done.stderr
+    assert "답이 없던 질문" in done.stdout
+    one_clear_line(elbi("queue", "list", "--state", "nope", ELBI_STATE_DIR=tmp_path), "--state", "published")
+    path = tmp_path / "queue.csv"
+    done = elbi("queue", "export", path, "--why", "월간 검토", ELBI_STATE_DIR=tmp_path)
+    assert done.returncode == 0, done.stderr
+    written = path.read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert "'=1+1" in written.decode("utf-8-sig")
+    elbi("queue", "export", tmp_path / "queue.xlsx", "--why", "검토", ELBI_STATE_DIR=tmp_path)
+    assert (tmp_path / "queue.xlsx").read_bytes().startswith(b"PK")
+    one_clear_line(elbi("queue", "export", path, "--why", " ", ELBI_STATE_DIR=tmp_path), "--why")
+    one_clear_line(elbi("queue", "export", tmp_path / "a.pdf", "--why", "x", ELBI_STATE_DIR=tmp_path), ".csv")
+
+
+def test_staff_add_list_disable(tmp_path: Path) -> None:
+    assert elbi("db", "upgrade", ELBI_STATE_DIR=tmp_path).returncode == 0
+    add = ("staff", "add", "kim", "--name", "김담당", "--role", "admin", "--password", "correct horse 7")
+    done = elbi(*add, ELBI_STATE_DIR=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "correct horse" not in done.stdout + done.stderr
+    one_clear_line(elbi(*add, ELBI_STATE_DIR=tmp_path), "kim")
+    elbi("staff", "add", "lee", "--password", "correct horse 7", ELBI_STATE_DIR=tmp_path)
+    done = elbi("staff", "disable", "lee", ELBI_STATE_DIR=tmp_path)
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(elbi("staff", "list", "--json", ELBI_STATE_DIR=tmp_path).stdout)
+    assert [(each["login"], each["role"], each["enabled"]) for each in listed] == [
+        ("kim", "admin", True),
+        ("lee", "editor", False),
+    ]
+    assert "argon2" not in json.dumps(listed)
+    one_clear_line(elbi("staff", "disable", "kim", ELBI_STATE_DIR=tmp_path), "관리자")
+    one_clear_line(elbi("staff", "disable", "nobody", ELBI_STATE_DIR=tmp_path), "nobody")
+
+
+def test_faq_history_and_restore(tmp_path: Path) -> None:
+    faq = tmp_path / "faq"
+    faq.mkdir()
+    path = write(faq, document(entry("one"), entry("two")))
+    database = Database(f"sqlite:///{tmp_path / 'elbi.db'}")
+    database.upgrade()
+
+    def follow() -> None:
+        with database.write() as connection:
+            revisions.follow(connection, map(EntryFields.of, load(faq).entries))
+
+    follow()
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("one 안내 제목", "다른 제목"), encoding="utf-8")
+    follow()
+    database.close()
+    settings = {"ELBI_STATE_DIR": tmp_path, "ELBI_FAQ_DIR": faq}
+    done = elbi("faq", "history", "one", **settings)
+    assert done.returncode == 0, done.stderr
+    newest, oldest = done.stdout.splitlines()
+    assert newest.split("\t")[2:] == ["파일에서", "file", "title"]
+    done = elbi("faq", "restore", "one", oldest.split("\t")[0], **settings)
+    assert done.returncode == 0, done.stderr
+    assert path.read_text(encoding="utf-8") == before
+    assert len(json.loads(elbi("faq", "history", "one", "--json", **settings).stdout)) == 3
+    one_clear_line(elbi("faq", "history", "nope", **settings), "nope")
+    one_clear_line(elbi("faq", "restore", "two", oldest.split("\t")[0], **settings), "two")
+
+
+def test_person_find_export_delete(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'elbi.db'}")
+    database.upgrade()
+    ask(database, "하나(주)", "출입증 문의", "asked")
+    found = elbi("person", "find", "하나", ELBI_STATE_DIR=tmp_path).stdout.split("\t")
+    assert found[3] == "하나(주)"
+    done = elbi("person", "export", found[0], tmp_path / "one.json", ELBI_STATE_DIR=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "one.json").read_text())["questions"][0]["text"] == "출입증 문의"
+    assert elbi("person", "delete", found[0], "--yes", ELBI_STATE_DIR=tmp_path).returncode == 0
+    one_clear_line(elbi("person", "delete", found[0], "--yes", ELBI_STATE_DIR=tmp_path))
+    assert json.loads(elbi("queue", "list", "--json", ELBI_STATE_DIR=tmp_path).stdout) == []
+    database.close()
 
 
 def test_queue_list_of_an_empty_queue(tmp_path: Path) -> None:
@@ -305,9 +394,7 @@ def test_queue_list_shows_brackets_as_they_are(tmp_path: Path) -> None:
     """Masked data stand in brackets, which rich would take for markup."""
     database = Database(f"sqlite:///{tmp_path / 'elbi.db'}")
     database.upgrade()
-    with database.write() as connection:
-        guest = visitors.open_session(connection, hours=1).visitor
-        questions.put(connection, guest.id, "[b]굵게[/b] [/] [전화번호]", "asked")
+    ask(database, "", "[b]굵게[/b] [/] [전화번호]", "asked")
     database.close()
     done = elbi("queue", "list", ELBI_STATE_DIR=tmp_path, COLUMNS=200)
     assert done.returncode == 0, done.stderr

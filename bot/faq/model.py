@@ -100,7 +100,7 @@ class Phrasing:
     """One way vendors ask for an entry."""
 
     text: str
-    location: Location
+    location: Location = field(compare=False)
 
 
 @dataclass(frozen=True)

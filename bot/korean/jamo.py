@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 MEDIALS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
@@ -47,11 +49,13 @@ def decompose(text: str) -> str:
     return "".join(map(_letters, text))
 
 
+@lru_cache(maxsize=16_384)
 def keystrokes(text: str) -> str:
     """Letters as typed one by one: 값 → ㄱㅏㅂㅅ."""
     return "".join(COMPOUND.get(letter, letter) for letter in decompose(text))
 
 
+@lru_cache(maxsize=16_384)
 def initials(text: str) -> str:
     """Initial consonants (초성): 회원가입 → ㅎㅇㄱㅇ; other characters stay."""
     return "".join(_letters(char)[0] for char in text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.korean.jamo import COMPOUND, split
 from bot.korean.keyboard import compose
-from bot.korean.text import fold
+from bot.korean.text import REMEMBERED, fold
 
 _NOT_TEXT = re.compile(r"[^0-9a-z가-힣ㄱ-ㅣ\u4e00-\u9fff]+")
 # Letters that sound alike, or that a slipped shift key confuses, share one sign in the phonetic string.
@@ -16,6 +17,7 @@ _ALIKE = dict(zip("ㅑㅕㅛㅠㅒㅖㅔㅙㅞㅢㅟㅘㅝ", "ㅏㅓㅗㅜㅐㅐ
 _NASAL = {"ㄱ": "ㆁ", "ㄷ": "ㄴ", "ㅅ": "ㄴ", "ㅈ": "ㄴ", "ㅂ": "ㅁ"}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def normalise(text: str) -> str:
     """Folded text with detached letters joined to syllables (ㅇㅣ름 → 이름), as they come from a broken input method."""
     return compose(fold(text))

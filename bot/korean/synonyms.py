@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from bot.korean.text import fold, key
+from bot.korean.text import REMEMBERED, fold, key
 
 
 class Synonyms:
@@ -16,6 +17,9 @@ class Synonyms:
         # The longest first, so that a term within another one (계산서 in 세금계산서) is not taken for itself.
         terms = sorted(self._usual, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_alternative, terms))) if terms else None
+        self.usual = lru_cache(maxsize=REMEMBERED)(
+            self._read
+        )  # an edit of the FAQ leaves most texts as they were
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Synonyms) and self._usual == other._usual
@@ -23,10 +27,16 @@ class Synonyms:
     def __hash__(self) -> int:
         return hash(frozenset(self._usual.items()))
 
-    def usual(self, text: str) -> str:
+    def _read(self, text: str) -> str:
         """The folded text with every term as the usual one of its group."""
         folded = fold(text)
         return self._pattern.sub(lambda found: self._usual[found[0]], folded) if self._pattern else folded
+
+
+@lru_cache(maxsize=4)
+def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """The synonyms of some groups; those that were read before, with what they remember."""
+    return Synonyms(groups)
 
 
 def _alternative(term: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from bot.faq.model import Content, Entry
 from bot.korean.encoder import Encoder
 from bot.korean.kernel import Floats
-from bot.korean.synonyms import Synonyms
+from bot.korean.synonyms import synonyms_of
 from bot.korean.text import clean, key
 from bot.search.changes import changed
 from bot.search.fitted import FitStore
@@ -62,6 +62,7 @@ class Index:
         ranker: Ranker | None,
     ) -> None:
         self.entries = tuple(entries)
+        self._synonyms = tuple(synonyms)
         self._matcher = KeywordMatcher(entries, synonyms)
         self._suggester = Suggester(entries, synonyms)
         self.ranker = ranker
@@ -74,6 +75,10 @@ class Index:
                 name = key(entry.title).removesuffix(tail)
                 if name and (not tail or name not in self._by_title):
                     self._by_title[name] = index
+
+    def holds(self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]]) -> bool:
+        """Whether it is of just these entries and synonyms, wherever in the files they stand."""
+        return self.entries == tuple(entries) and self._synonyms == tuple(synonyms)
 
     @property
     def threshold(self) -> float:
@@ -144,7 +149,7 @@ def build_index(
     where there is none before, a first fit is made without the second opinion. Such an index is not complete.
     """
     documents = [_document(entry) for entry in entries]
-    terms = Synonyms(synonyms)
+    terms = synonyms_of(tuple(synonyms))
     if not documents:
         return Index(entries, synonyms, None)
     quick = not wait and before is not None and before.ranker is not None
@@ -177,20 +182,16 @@ class Catalogue:
     ) -> Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"guest": GUEST, "member": Visitor(mode="member")}
-        return cls(
-            content,
-            {
-                mode: build_index(
-                    content.visible_to(visitor),
-                    content.synonyms,
-                    encoders,
-                    store=store,
-                    wait=wait,
-                    before=before.indexes[mode] if before else None,
-                )
-                for mode, visitor in visitors.items()
-            },
-        )
+        indexes: dict[Mode, Index] = {}
+        for mode, visitor in visitors.items():
+            entries, earlier = content.visible_to(visitor), before.indexes[mode] if before else None
+            if earlier and before.content is not content and earlier.holds(entries, content.synonyms):
+                indexes[mode] = earlier  # what changed is seen by others only
+                continue
+            indexes[mode] = build_index(
+                entries, content.synonyms, encoders, store=store, wait=wait, before=earlier
+            )
+        return cls(content, indexes)
 
     @property
     def complete(self) -> bool:
