@@ -13,7 +13,6 @@ from tests.api.support import signed
 from tests.browser.chat import Chat
 from tests.browser.conftest import _page
 from tests.site import Site
-from tests.staff.desk import demo_admin
 
 FIRST = "방문객 출입증 재발급 방법"
 SECOND = "방문객 출입증을 잃어버렸는데 다시 발급받으려면 어떻게 하나요"
@@ -110,13 +109,13 @@ def test_the_whole_loop(desk: Site, open_page: Open) -> None:
     staff.get_by_label("공개 범위").select_option("member")
     expect(staff.locator("#check .shown").first).to_contain_text("안내 데스크")
     expect(staff.locator("#check")).to_contain_text("발행할 수 있습니다")
-    staff.get_by_role("button", name="발행하고 알리기").click()
-    expect(staff.get_by_role("status")).to_contain_text("발행했습니다")
+    staff.get_by_role("button", name="발행하고 알리기").click(timeout=60_000)
+    expect(staff.get_by_role("status")).to_contain_text("발행했습니다", timeout=60_000)
     expect(staff.locator("main")).to_contain_text("답변 등록")
 
     look_for_news(hana)
     expect(hana.log).to_contain_text("답변이 등록되었습니다")
-    hana.log.get_by_role("button").filter(has_text="답변").last.click()
+    hana.log.get_by_role("button", name="답변 보기").last.click()
     expect(
         hana.page.locator("[data-kind=faq], .sheet, .page").filter(has_text="안내 데스크").first
     ).to_be_visible()
