@@ -22,16 +22,29 @@ function selectAll(root) {
 
 // What was typed is not lost by a click on a link.
 let unsaved = false;
+let leaving = false;
 document.addEventListener("input", (event) => {
   if (event.target.closest("form[data-keep]")) unsaved = true;
 });
 document.addEventListener("submit", (event) => {
+  if (leaving) {
+    event.preventDefault(); // a second click does nothing a second time
+    return;
+  }
   const words = event.submitter?.dataset.confirm;
   if (words && !confirm(words)) {
     event.preventDefault();
     return;
   }
   unsaved = false;
+  leaving = !event.target.hasAttribute("hx-get") && !event.target.hasAttribute("data-download");
+  if (leaving) for (const live of document.querySelectorAll("[data-live]")) htmx.trigger(live, "htmx:abort");
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (leaving) event.preventDefault(); // what is being checked is on its way already
+});
+addEventListener("pageshow", () => {
+  leaving = false;
 });
 addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
