@@ -28,8 +28,9 @@ class RateLimiter:
             # suggestions come with every keystroke, reads with every click
             "reads": limits.RateLimitItemPerMinute(settings.messages_per_minute * 20),
             "sign_ins": limits.RateLimitItemPerMinute(settings.sign_ins_per_minute),
-            # whether the login exists or not: who guesses is told the same
-            "sign_in_failures": limits.RateLimitItemPerSecond(FAILURES_BEFORE_LOCK, LOCK_SECONDS),
+            # logins there are none of are locked like those there are: who guesses learns nothing
+            "unknown_login": limits.RateLimitItemPerSecond(FAILURES_BEFORE_LOCK - 1, LOCK_SECONDS),
+            "unknown_lock": limits.RateLimitItemPerSecond(1, LOCK_SECONDS),
         }
 
     def check(self, kind: str, who: str) -> None:
@@ -54,19 +55,13 @@ class RateLimiter:
         except OSError:
             return 0
 
-    def count(self, kind: str, who: str) -> None:
-        """Counts one, without a word."""
+    def count(self, kind: str, who: str) -> bool:
+        """Counts one, without a word; False where it was one too many."""
         try:
-            self._window.hit(self._limits[kind], kind, who)
+            return self._window.hit(self._limits[kind], kind, who)
         except OSError as error:
             log.warning("rate.uncounted", reason=str(error))
-
-    def forget(self, kind: str, who: str) -> None:
-        """Starts counting anew."""
-        try:
-            self._storage.clear(self._limits[kind].key_for(kind, who))
-        except OSError as error:
-            log.warning("rate.uncounted", reason=str(error))
+            return True
 
 
 def address(request: Request, proxies: int) -> str:

@@ -88,6 +88,7 @@ async def save(visit: Visit, faq_id: str) -> HTTPResponse:
 
 @route(faq, ENTRY + "/delete", "edit_faq", post=True)
 async def delete(visit: Visit, faq_id: str) -> HTTPResponse:
+    await _open(visit, faq_id)  # gone already: not found
     try:
         gone = await visit.call(visit.ctx.desk.editor.delete, entry_id(faq_id), visit.form.line("base", 64))
     except ContentError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from sanic import Blueprint
@@ -70,16 +71,12 @@ async def account(visit: Visit) -> HTTPResponse:
 @route(sign_in, "/account/password", "see", post=True)
 async def change_password(visit: Visit) -> HTTPResponse:
     old, new, again = (visit.form.raw(name)[:200] for name in ("old", "new", "again"))
-    key = f"own:{visit.me.login}"
     try:
-        if wait := visit.ctx.rate.wait("sign_in_failures", key):
-            raise TooManyRequests(_locked(wait), retry_after=wait)
+        await _check_lock(visit.ctx, visit.me.login)
         if new != again:
             raise InvalidRequest("새 비밀번호 두 개가 서로 다릅니다.")
         await visit.call(visit.ctx.desk.people.change_own_password, old, new)
     except RequestError as error:
-        if isinstance(error, Unauthorized):
-            visit.ctx.rate.count("sign_in_failures", key)
         return await visit.page("account.html", status=error.status, error=error.message)
     session = await visit.ctx.store.run(visit.ctx.desk.people.sign_in, visit.me.login, new)
     response = visit.go("/staff/account", "password")
@@ -99,20 +96,26 @@ def _check_browser(request: Request, form: Form) -> None:
 async def _session(request: Request, ctx: Context, login: str, password: str) -> accounts.StaffSession:
     """A new session; raises TooManyRequests and Unauthorized, for logins that are there and those that are not alike."""
     ctx.rate.check("sign_ins", address(request, ctx.settings.proxies))
-    wait = ctx.rate.wait("sign_in_failures", login)
-    if wait:
-        raise TooManyRequests(_locked(wait), retry_after=wait)
+    await _check_lock(ctx, login)
     session = await ctx.store.run(ctx.desk.people.sign_in, login, password)
     if session:
-        ctx.rate.forget("sign_in_failures", login)
         return session
-    ctx.rate.count("sign_in_failures", login)
     account = await ctx.store.read(accounts.by_login, login)
-    locked = (account.locked_until or 0) - time.time() if account else 0
-    wait = max(int(locked), ctx.rate.wait("sign_in_failures", login))
+    if not (account and account.enabled) and not ctx.rate.count("unknown_login", login):
+        ctx.rate.count("unknown_lock", login)
+    await _check_lock(ctx, login)
+    raise Unauthorized(WRONG, code="wrong_password")
+
+
+async def _check_lock(ctx: Context, login: str) -> None:
+    """Raises TooManyRequests for a locked login, whether there is such an account or not."""
+    account = await ctx.store.read(accounts.by_login, login)
+    if account and account.enabled:
+        wait = math.ceil((account.locked_until or 0) - time.time())
+    else:
+        wait = ctx.rate.wait("unknown_lock", login)
     if wait > 0:
         raise TooManyRequests(_locked(wait), retry_after=wait)
-    raise Unauthorized(WRONG, code="wrong_password")
 
 
 def _locked(seconds: int) -> str:
