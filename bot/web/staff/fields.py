@@ -32,7 +32,9 @@ class Form:
         """The body's fields, or those of the query string where there is no body."""
         raw = request.body if request.method == "POST" else request.query_string.encode()
         try:
-            return cls(parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS))
+            return cls(
+                parse_qs(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+            )
         except ValueError:  # not UTF-8, or too many fields
             raise InvalidRequest(
                 "보내신 양식을 읽을 수 없습니다. 화면을 새로 열어 다시 보내 주세요."

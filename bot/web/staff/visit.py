@@ -12,7 +12,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 
-from bot.errors import Forbidden, RequestError
+from bot.errors import Forbidden, NotFound, RequestError
 from bot.review.roles import Permission, may
 from bot.store import staff as accounts
 from bot.store.staff import Account, StaffSession
@@ -85,6 +85,8 @@ def route(blueprint: Blueprint, uri: str, needs: Permission, *, post: bool = Fal
                     check_token(visit.form.raw("csrf"), visit.session.csrf)
                 if not may(visit.me, needs):
                     raise Forbidden()
+                if any(isinstance(each, int) and not 0 < each < 2**31 for each in arguments.values()):
+                    raise NotFound()
                 return await handler(visit, **arguments)
             except RequestError as error:
                 return await _refuse(visit, error)
