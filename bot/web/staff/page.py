@@ -17,7 +17,7 @@ from sanic.response import HTTPResponse, html
 from bot.errors import RequestError
 from bot.faq.model import CATEGORIES, Problem
 from bot.web.context import context
-from bot.web.staff import words
+from bot.web.staff import events, words
 
 if TYPE_CHECKING:
     from bot.web.staff.visit import Visit
@@ -176,6 +176,7 @@ def _templates() -> Environment:
         "outcome": lambda name: words.OUTCOMES.get(name, name or "답하는 중"),
         "category": words.category,
         "action": words.action,
+        "detail": events.detail,
         "field": lambda name: words.FIELDS.get(name, name),
         "when": words.when,
         "machine": words.machine,

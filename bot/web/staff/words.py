@@ -40,32 +40,41 @@ FIELDS = {
     "source": "출처",
 }
 ACTIONS = {
+    "new": "질문 들어옴",
     "claim": "맡음",
     "release": "놓음",
     "draft": "초안 저장",
     "publish": "발행",
+    "publish_failed": "발행하지 못함",
     "hold": "보류",
     "reject": "반려",
     "duplicate": "중복으로 묶음",
     "reopen": "다시 엶",
-    "phrasing": "질문 표현 추가",
-    "create": "새로 씀",
-    "change": "고침",
-    "save": "고침",
-    "delete": "내림",
-    "restore": "되돌림",
-    "file": "파일에서 고침",
-    "start": "처음",
+    "faq.create": "FAQ 새로 씀",
+    "faq.change": "FAQ 고침",
+    "faq.phrasing": "질문 표현 추가",
+    "faq.delete": "FAQ 내림",
+    "faq.restore": "FAQ 되돌림",
     "export": "내보냄",
     "train": "학습 요청",
-    "ask": "질문 들어옴",
-    "told": "알림 보냄",
+    "model.used": "새 모델 사용",
+    "model.refused": "새 모델 쓰지 않음",
+    "model.failed": "학습 실패",
     "sign_in": "로그인",
     "staff.add": "직원 추가",
     "staff.change": "직원 변경",
-    "staff.disable": "직원 사용 중지",
+    "staff.password": "비밀번호 바꿈",
     "person.export": "방문자 정보 내려받음",
     "person.delete": "방문자 정보 지움",
+}
+OPERATIONS = {
+    "start": "처음 모습",
+    "create": "새로 씀",
+    "change": "고침",
+    "phrasing": "질문 표현 추가",
+    "delete": "내림",
+    "restore": "되돌림",
+    "file": "파일에서 고침",
 }
 MODES = {"guest": "로그인 전", "member": "회원"}
 AUDIENCES = {"guest": "모두 (로그인 전에도)", "member": "회원만 (로그인 후)"}
@@ -109,7 +118,7 @@ def category(name: str | None) -> str:
 
 def action(name: str) -> str:
     """What was done, in a word."""
-    return ACTIONS.get(name, name)
+    return ACTIONS.get(name) or OPERATIONS.get(name, name)
 
 
 def when(timestamp: float | None) -> str:
