@@ -8,7 +8,9 @@ from typing import Any
 from bot.review.model import Did
 from bot.web.staff import words
 
-_FOLDERS = re.compile(r"(?:/[^\s/:]+)+/(?=[^\s/:]+:\d)")  # of `/srv/faq/general.yml:12`: the machine's own business
+_FOLDERS = re.compile(
+    r"(?:/[^\s/:]+)+/(?=[^\s/:]+:\d)"
+)  # of `/srv/faq/general.yml:12`: the machine's own business
 _PLAIN = ("note", "why", "login", "name", "model", "visitor")
 
 
