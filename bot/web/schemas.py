@@ -16,15 +16,18 @@ KINDS = (
 
 
 def object_of(required: str = "", **properties: Any) -> dict[str, Any]:
+    """An object; `required` names properties, separated by spaces."""
     made: dict[str, Any] = {"type": "object", "properties": properties}
     return {**made, "required": required.split()} if required else made
 
 
 def list_of(of: dict[str, Any]) -> dict[str, Any]:
+    """A list of one kind of thing."""
     return {"type": "array", "items": of}
 
 
 def ref(name: str) -> dict[str, str]:
+    """A schema of SCHEMAS by its name."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
