@@ -45,7 +45,7 @@ def serve(
     """서버를 시작합니다: 데이터베이스를 준비하고, 필요하면 학습하고, 한 포트로 서비스합니다."""
     from bot.serving import run
 
-    run(Settings.from_env(), host=host, port=port, workers=workers, demo=demo)
+    run(Settings.from_env(), host=host, port=port, workers=workers, with_demo=demo)
 
 
 @app.command()

@@ -56,18 +56,19 @@ def faq(entry: dict[str, Any], choices: Sequence[dict] = ()) -> Reply:
 def faq_list(query: str, entries: Sequence[Entry], total: int) -> Reply:
     """The first entries of a search that has `total` matches."""
     items = [summary(entry) for entry in entries[:FIRST]]
-    return _reply("faq_list", (), query=query, total=total, items=items, more=total > len(items))
+    words = wording.FOUND.format(total=total)
+    return _reply("faq_list", (), text=words, query=query, total=total, items=items, more=total > len(items))
 
 
 def best(entries: Sequence[Entry]) -> Reply:
     """The entries opened most."""
-    return _reply("best", (), items=[summary(entry) for entry in entries])
+    return _reply("best", (), text=wording.BEST, items=[summary(entry) for entry in entries])
 
 
 def updated(entries: Sequence[Entry]) -> Reply:
     """The newest entries."""
     items = [{**summary(entry), "updated": entry.updated.isoformat()} for entry in entries]
-    return _reply("updated", (), items=items)
+    return _reply("updated", (), text=wording.UPDATED, items=items)
 
 
 def help_topics(topics: Sequence[dict[str, Any]], words: str) -> Reply:
@@ -150,12 +151,6 @@ def as_text(reply: Reply) -> str:
         entry = reply["faq"]
         lines += [_label(entry), "", entry["markdown"].strip()]
         lines += [f"관련: {_label(item)}" for item in entry["related"]]
-    elif reply["kind"] == "faq_list":
-        lines.append(f"'{reply['query']}'에 대해 {reply['total']}건의 정보를 알려드릴 수 있어요.")
-    elif reply["kind"] == "best":
-        lines.append("많이 찾으신 질문입니다.")
-    elif reply["kind"] == "updated":
-        lines.append("새로 올라온 내용입니다.")
     elif reply["kind"] == "help":
         lines += [f"- {topic['label']}: {topic['covers']}" for topic in reply["topics"]]
     elif reply["kind"] == "onboarding":

@@ -16,24 +16,25 @@ from bot.assembly import make_services
 from bot.errors import ContentError, ElbiError, ModelError
 from bot.onboarding.demo import demo_records
 from bot.settings import PROJECT_ROOT, Settings
-from bot.store import onboarding
+from bot.store import demo, onboarding
+from bot.store import staff as accounts
 from bot.store.database import Database
 
 
-def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
+def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bool) -> None:
     """Prepares what is needed, step by step on stderr, and serves until stopped."""
     began = time.monotonic()
     listening = _listen(host, port)
-    if demo and not settings.members_enabled:
+    if with_demo and not settings.members_enabled:
         settings = replace(settings, member_jwt_secret=secrets.token_urlsafe(32))
     _say("데이터베이스를 준비합니다.")
-    _prepare(Database(settings.store_url), demo)
+    demo_staff = _prepare(Database(settings.store_url), with_demo)
     model = _model(settings)
     _say("모델과 FAQ를 불러옵니다.")
     from bot.web.app import create_app
 
     services = make_services(settings, model)
-    app = create_app(settings, services, with_demo=demo)
+    app = create_app(settings, services, with_demo=with_demo, demo_staff=demo_staff)
 
     @app.after_server_start
     async def ready(app, _loop) -> None:
@@ -49,13 +50,20 @@ def run(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -
     app.run(sock=listening, workers=workers, access_log=False, debug=False)
 
 
-def _prepare(database: Database, demo: bool) -> None:
-    """The newest schema, and the demo's records with `--demo` alone."""
+def _prepare(database: Database, with_demo: bool) -> tuple[str, str] | None:
+    """Brings the schema up to date; under --demo the demo's records, and login and a new password of its member of staff."""
     database.upgrade()
-    records = demo_records(datetime.now(timezone.utc)) if demo else []
+    records = demo_records(datetime.now(timezone.utc)) if with_demo else []
+    password = secrets.token_urlsafe(9)
+    password_hash = accounts.hashed(password)
     with database.write() as connection:
         onboarding.put_demo(connection, [asdict(record) for record in records])
+        if with_demo:
+            demo.admit(connection, password_hash)
+        else:
+            demo.dismiss(connection)
     database.close()
+    return (demo.LOGIN, password) if with_demo else None
 
 
 def _model(settings: Settings) -> Path:

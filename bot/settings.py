@@ -37,6 +37,7 @@ class Settings:
     conversation_days: int = 180  # kept this long after the last turn
     messages_per_minute: int = 30  # per session
     sessions_per_minute: int = 60  # per address
+    sign_ins_per_minute: int = 10  # of staff, per address
     redis_url: str = ""  # shared rate counters; empty = each process counts for itself
     proxies: int = 0  # reverse proxies in front of us whose X-Forwarded-For is believed
     overdue_hours: int = 24  # a question that waits longer than this waits too long
@@ -71,6 +72,7 @@ class Settings:
             "conversation_days",
             "messages_per_minute",
             "sessions_per_minute",
+            "sign_ins_per_minute",
             "overdue_hours",
             "settle_seconds",
             "unopened_minutes",

@@ -21,6 +21,7 @@ from tests.site import Site
 
 ROOT = Path(__file__).parent.parent
 ELBI = [sys.executable, "-m", "bot"]
+MEMBER_SECRET = "the portal and elbi both know this; nobody else does"
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +64,7 @@ def serving(
         "ELBI_MODEL_DIR": model_dir,
         "ELBI_MESSAGES_PER_MINUTE": 100000,
         "ELBI_SESSIONS_PER_MINUTE": 100000,
+        "ELBI_SIGN_INS_PER_MINUTE": 100000,
         **settings,
     }
     command = [*ELBI, "serve", "--port", str(port), "--demo" if demo else "--no-demo", *options]
@@ -106,6 +108,20 @@ def wait_for(
 def site(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterator[Site]:
     """One running server (SQLite, demo) for all tests that do not harm it."""
     with serving(tmp_path_factory.mktemp("site"), model_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterator[Site]:
+    """One running server (SQLite, demo) with FAQ files of its own, for tests in which staff change them."""
+    home = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "data" / "faq", home / "faq")
+    settings = {
+        "ELBI_FAQ_DIR": home / "faq",
+        "ELBI_MEMBER_JWT_SECRET": MEMBER_SECRET,
+        "ELBI_SETTLE_SECONDS": 3600,
+    }
+    with serving(home / "state", model_dir, **settings) as running:
         yield running
 
 

@@ -49,14 +49,18 @@ class Intake:
         turn_id: int | None = None,
         candidates: Sequence[dict[str, Any]] = (),
         context: Sequence[dict[str, Any]] = (),
+        client_id: str | None = None,
     ) -> str:
         """Puts a question into the queue and returns its id.
 
-        The same person asking the same again counts up what is there; many wordings of one person stay one asker.
+        The same person asking the same again counts up what is there; many wordings of one person stay one asker. What
+        comes again under the same `client_id` is the same request, and counts nothing; raises Conflict (questions.put).
         """
         # "이건 얼마죠" about one entry is another question than about another one
         item_id = self._item_for(connection, text, reason, category, about if reason == "asked" else None)
-        known = questions.again(connection, visitor_id, text, reason, item_id, comment, WORDINGS)
+        known = None
+        if not (client_id and questions.is_there(connection, visitor_id, client_id)):
+            known = questions.again(connection, visitor_id, text, reason, item_id, comment, WORDINGS)
         question_id = known or questions.put(
             connection,
             visitor_id,
@@ -69,6 +73,7 @@ class Intake:
             context=context,
             item_id=item_id,
             comment=comment,
+            client_id=client_id,
         )
         items.recount(connection, item_id)
         return question_id

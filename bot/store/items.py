@@ -236,5 +236,5 @@ def _items():
 
 
 def _item(row: Row) -> Item:
-    values = {name: row._mapping[name] for name in Item.__dataclass_fields__}
+    values = {name: row._mapping[name] for name in Item.__dataclass_fields__ if name != "reasons"}
     return Item(**{**values, "assignee": values["assignee"] or ""})

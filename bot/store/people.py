@@ -51,6 +51,16 @@ def export(connection: Connection, visitor_id: str) -> dict[str, Any] | None:
     }
 
 
+def hand_over(connection: Connection, visitor_id: str, to: str) -> None:
+    """What a guest asked is from now on the question of the member they turned out to be."""
+    theirs = question.c.visitor_id == visitor_id
+    touched = connection.execute(select(question.c.item_id).where(theirs).distinct()).scalars().all()
+    connection.execute(update(question).where(theirs).values(visitor_id=to))
+    for item_id in touched:
+        if item_id is not None:
+            items.recount(connection, item_id)
+
+
 def remove(connection: Connection, visitor_ids: Iterable[str]) -> int:
     """Removes visitors with all that is theirs, and brings the items they asked up to what is left; how many there were.
 

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.engine import Connection
 
+from bot.errors import Conflict
 from bot.korean.text import key
+from bot.store.database import insert_for
 from bot.store.schema import question, visitor
 from bot.store.schema_review import item
 
@@ -58,11 +60,17 @@ def put(
     context: Sequence[dict[str, Any]] = (),
     item_id: int | None = None,
     comment: str = "",
+    client_id: str | None = None,
 ) -> str:
-    """Adds a question (already masked) and returns its id."""
-    question_id = str(uuid.uuid4())
+    """Adds a question (already masked) and returns its id.
+
+    With the sender's own `client_id` (UUID) a second time is no second question; raises Conflict where it then says
+    something else or is about another entry.
+    """
+    question_id = _id_of(visitor_id, client_id) if client_id else str(uuid.uuid4())
     connection.execute(
-        insert(question).values(
+        insert_for(connection, question)
+        .values(
             id=question_id,
             visitor_id=visitor_id,
             turn_id=turn_id,
@@ -78,8 +86,20 @@ def put(
             context=list(context),
             asked_at=time.time(),
         )
+        .on_conflict_do_nothing(index_elements=["id"])
     )
+    kept = connection.execute(
+        select(question.c.text, question.c.about).where(question.c.id == question_id)
+    ).one()
+    if tuple(kept) != (text, about):
+        raise Conflict()
     return question_id
+
+
+def is_there(connection: Connection, visitor_id: str, client_id: str) -> bool:
+    """Whether a visitor has sent a question under this id before."""
+    same = question.c.id == _id_of(visitor_id, client_id)
+    return connection.execute(select(question.c.id).where(same)).first() is not None
 
 
 def again(
@@ -162,3 +182,7 @@ def _questions(connection: Connection, where, order, limit: int) -> list[Questio
         Question(**{name: row._mapping[name] for name in names if name != "state"}, state=row.current)
         for row in rows
     ]
+
+
+def _id_of(visitor_id: str, client_id: str) -> str:
+    return str(uuid.uuid5(uuid.UUID(visitor_id), client_id))

@@ -45,6 +45,7 @@ conversation = Table(
     Column("id", String(36), primary_key=True),
     Column("visitor_id", ForeignKey("visitor.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("last_seq", Integer, nullable=False, default=0),
+    Column("seen_seq", Integer, nullable=False, default=0, server_default="0"),  # looked at up to this turn
     Column("state", JSON, nullable=False, default=dict),  # the dialogue's memory between turns
     Column("claimed_by", String(36)),  # who works on the conversation's next turn,
     Column("claimed_until", Float),  # and until when that claim holds

@@ -30,9 +30,17 @@ class Session:
 
 
 def open_session(
-    connection: Connection, *, hours: int, subject: str | None = None, person: Visitor | None = None
+    connection: Connection,
+    *,
+    hours: int,
+    subject: str | None = None,
+    person: Visitor | None = None,
+    guest: str | None = None,
 ) -> Session:
-    """A new session: of the member `subject` (created at the first login), or of a new guest."""
+    """A new session: of the member `subject` (created at the first login), or of a new guest.
+
+    `guest` is the token of a session this member had before the login: what they asked staff in it stays theirs.
+    """
     now = time.time()
     person = person or Visitor()
     claims = {"name": person.name, "company": person.company, "business_number": person.business_number}
@@ -63,6 +71,9 @@ def open_session(
     )
     found = find_session(connection, token)
     assert found is not None
+    before = find_session(connection, guest) if subject and guest else None
+    if before and not before.visitor.is_member:
+        people.hand_over(connection, before.visitor.id, found.visitor.id)
     return Session(found.visitor, found.conversation_id, found.expires_at, token)
 
 

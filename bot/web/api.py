@@ -26,14 +26,18 @@ api = Blueprint("api", url_prefix="/api/v1")
 async def open_session(request: Request) -> HTTPResponse:
     ctx = context(request)
     ctx.rate.check("sessions", address(request, ctx.settings.proxies))
-    token = body.fields(request, optional=("token",)).get("token")
-    subject = person = None
-    if token is not None:
-        if not isinstance(token, str):
-            raise InvalidRequest("'token' 항목은 글자여야 합니다.", code="invalid_field")
-        subject, person = await ctx.tokens.member(token)
+    sent = body.fields(request, optional=("token", "guest"))
+    for name, value in sent.items():
+        if value is not None and not isinstance(value, str):
+            raise InvalidRequest(f"'{name}' 항목은 글자여야 합니다.", code="invalid_field")
+    token = sent.get("token")
+    subject, person = await ctx.tokens.member(token) if token is not None else (None, None)
     session = await ctx.store.write(
-        visitors.open_session, hours=ctx.settings.session_hours, subject=subject, person=person
+        visitors.open_session,
+        hours=ctx.settings.session_hours,
+        subject=subject,
+        person=person,
+        guest=sent.get("guest"),
     )
     opened = {
         "session": session.token,
@@ -65,16 +69,16 @@ async def send_message(request: Request) -> HTTPResponse:
         where = address(request, ctx.settings.proxies)
         turn = await ctx.chat.send(session.conversation_id, message_id, text, where)
     ctx.metrics.turns.labels(session.visitor.mode, turn.outcome).inc()
-    return json_response(
-        {"id": turn.client_id, "seq": turn.seq, "replies": _current(ctx, turn, session.visitor)}
-    )
+    answered = {"id": turn.client_id, "seq": turn.seq, "asked_at": turn.asked_at}
+    return json_response({**answered, "replies": _current(ctx, turn, session.visitor)})
 
 
 @api.get("/messages")
 async def history(request: Request) -> HTTPResponse:
     ctx, visitor, conversation_id = await reader(request)
     after = body.number(request, "after", 0)
-    found = await ctx.store.read(turns.history, conversation_id, after)
+    before = body.number(request, "before", 2**31 - 1)
+    found, (last, seen) = await ctx.store.read(_page, conversation_id, after, before)
     shown = ((turn, _current(ctx, turn, visitor)) for turn in found)
     messages = [
         {
@@ -87,15 +91,25 @@ async def history(request: Request) -> HTTPResponse:
         for turn, current in shown
         if turn.text or current  # a line that came by itself and may no longer be seen is none
     ]
-    return json_response({"messages": messages})
+    return json_response({"messages": messages, "last_seq": last, "seen_seq": seen})
+
+
+@api.post("/messages/seen")
+async def look(request: Request) -> HTTPResponse:
+    ctx, _, conversation_id = await reader(request)
+    seq = body.fields(request, required=("seq",))["seq"]
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**31:
+        raise InvalidRequest("'seq' 항목은 0 이상의 정수여야 합니다.", code="invalid_field")
+    return json_response({"seen_seq": await ctx.store.write(turns.looked_at, conversation_id, seq)})
 
 
 @api.post("/questions")
 async def ask(request: Request) -> HTTPResponse:
     ctx = context(request)
     session = await session_of(request, ctx.store)
-    sent = body.fields(request, required=("text",), optional=("about",))
+    sent = body.fields(request, required=("text",), optional=("id", "about"))
     text = body.text(sent, "text")
+    client_id = body.identifier(sent, "id") if "id" in sent else None
     about = sent.get("about")
     if about is not None:
         about = visible_entry(ctx, about, session.visitor)["id"]
@@ -109,6 +123,7 @@ async def ask(request: Request) -> HTTPResponse:
         category=guess.category,
         candidates=candidates,
         about=about,
+        client_id=client_id,
     )
     ctx.metrics.questions.labels(session.visitor.mode).inc()
     return json_response({"question_id": question_id, "replies": [replies.asked(question_id)]}, status=201)
@@ -139,15 +154,12 @@ def _current(ctx: Context, turn: Turn, visitor: Visitor) -> list[dict]:
     return ctx.answerer.still_visible(turn.replies or [], visitor)
 
 
-def _put_question(connection, intake, session, text: str, *, category, candidates, about) -> str:
-    before = [turn for turn in turns.history(connection, session.conversation_id) if turn.text][-5:]
-    return intake.receive(
-        connection,
-        session.visitor.id,
-        text,
-        "asked",
-        category=category,
-        about=about,
-        candidates=candidates,
-        context=[{"text": turn.text, "outcome": turn.outcome} for turn in before],
-    )
+def _page(connection, conversation_id: str, after: int, before: int) -> tuple[list[Turn], tuple[int, int]]:
+    found = turns.history(connection, conversation_id, after, before)
+    return found, turns.ends(connection, conversation_id)
+
+
+def _put_question(connection, intake, session, text: str, **details) -> str:
+    before = [turn for turn in turns.history(connection, session.conversation_id, limit=20) if turn.text][-5:]
+    context = [{"text": turn.text, "outcome": turn.outcome} for turn in before]
+    return intake.receive(connection, session.visitor.id, text, "asked", context=context, **details)

@@ -26,18 +26,29 @@ from bot.web.faq_api import faq_api
 from bot.web.operations import operations
 from bot.web.pages import demo, pages
 from bot.web.rate import RateLimiter
+from bot.web.staff import page as staff_page
+from bot.web.staff import staff
 
 log = structlog.get_logger("elbi")
 
 
-def create_app(settings: Settings, services: Services, *, with_demo: bool = False) -> Sanic:
-    """The app over parts made before the worker processes part ways, so that they share the memory."""
+def create_app(
+    settings: Settings,
+    services: Services,
+    *,
+    with_demo: bool = False,
+    demo_staff: tuple[str, str] | None = None,
+) -> Sanic:
+    """The app over parts made before the worker processes part ways, so that they share the memory.
+
+    `demo_staff` is login and password of the demo's member of staff, shown to everybody.
+    """
     app = Sanic("elbi", configure_logging=False, dumps=_dumps)
     app.config.REQUEST_MAX_SIZE = MAX_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.blueprint([api, faq_api, operations, pages, *([demo] if with_demo else [])])
-    app.ctx.demo = with_demo
+    app.blueprint([api, faq_api, operations, pages, *staff, *([demo] if with_demo else [])])
+    app.ctx.demo, app.ctx.demo_staff = with_demo, demo_staff
     app.error_handler.add(Exception, _refuse)
     app.register_middleware(_preflight, "request")
     app.register_middleware(_headers, "response")
@@ -91,6 +102,8 @@ def _refuse(request: Request, error: Exception) -> HTTPResponse:
     elbi = getattr(request.app.ctx, "elbi", None)
     if elbi:
         elbi.metrics.errors.labels(refusal.status).inc()
+    if request.path == "/staff" or request.path.startswith("/staff/"):
+        return staff_page.refusal(request, refusal)
     headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else None
     error_body = {"code": refusal.code, "message": refusal.message}
     return json_response({"error": error_body}, status=refusal.status, headers=headers)

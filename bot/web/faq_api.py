@@ -7,7 +7,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot import replies
+from bot import replies, wording
 from bot.errors import InvalidRequest
 from bot.faq.model import CATEGORIES, Entry
 from bot.privacy import mask
@@ -85,7 +85,8 @@ async def updated(request: Request) -> HTTPResponse:
 async def help_topics(request: Request) -> HTTPResponse:
     ctx, visitor, _ = await reader(request)
     answer = ctx.answerer.help(visitor)
-    return json_response({"text": answer["text"], "topics": answer["topics"]})
+    greeting = wording.WELCOME_MEMBER if visitor.is_member else wording.WELCOME_GUEST
+    return json_response({"greeting": greeting, "text": answer["text"], "topics": answer["topics"]})
 
 
 @faq_api.post("/feedback")

@@ -6,99 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot import __version__
-from bot.faq.model import CATEGORIES
-from bot.onboarding.model import TRACKS
-
-_STRING, _INTEGER, _NUMBER, _BOOLEAN = ({"type": kind} for kind in ("string", "integer", "number", "boolean"))
-_UUID = {"type": "string", "format": "uuid"}
-_TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
-KINDS = (
-    ["text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked", "answered"]
-)  # fmt: skip
-
-
-def _object(required: str = "", **properties: Any) -> dict[str, Any]:
-    made: dict[str, Any] = {"type": "object", "properties": properties}
-    return {**made, "required": required.split()} if required else made
-
-
-def _list(of: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-# times are seconds; who does a step, or is waited for; its text says what it needs and is empty where it is done
-_STATE = {"type": "string", "enum": ["done", "current", "waiting", "todo"]}
-_STEP = _object("id title state text who", id=_STRING, title=_STRING, state=_STATE, text=_STRING, who=_STRING, at=_NUMBER, available_at=_NUMBER)  # fmt: skip
-_ONBOARDING = {"company": _STRING, "track": {"type": "string", "enum": list(TRACKS)}, "steps": _list(_ref("Step")), "next": {"nullable": True}, "available_at": {"nullable": True}, "reminders": _list(_STRING)}  # fmt: skip
-_SCHEMAS = {
-    "Error": _object("error", error=_object("code message", code=_STRING, message=_STRING)),
-    "Item": _object(
-        "id title system category",
-        id=_STRING,
-        title=_STRING,
-        system=_STRING,
-        category={"type": "string", "enum": list(CATEGORIES)},
-        updated={"type": "string", "format": "date", "description": "where newness matters"},
-    ),
-    "Entry": {
-        "allOf": [
-            _ref("Item"),
-            _object(
-                "html markdown related updated",
-                category_label=_STRING,
-                html=_STRING,
-                markdown=_STRING,
-                related=_list(_ref("Item")),
-                updated={"type": "string", "format": "date"},
-            ),
-        ]
-    },
-    "Choice": _object("label", label=_STRING, send=_STRING, open=_STRING),
-    "Reply": _object(
-        "kind",
-        kind={"type": "string", "enum": list(KINDS)},
-        text=_STRING,
-        # of `answered`, its id and title alone
-        faq={"anyOf": [_ref("Entry"), _object("id title", id=_STRING, title=_STRING)]},
-        query=_STRING,
-        total=_INTEGER,
-        items=_list(_ref("Item")),
-        more=_BOOLEAN,
-        topics=_list(_ref("Topic")),
-        question=_STRING,
-        can_ask=_BOOLEAN,
-        question_id=_UUID,
-        **_ONBOARDING,
-        **dict.fromkeys(("field", "prompt", "error"), _STRING),
-        choices=_list(_ref("Choice")),
-    ),
-    "Step": _STEP,
-    "Topic": _object(
-        "category label covers examples open",
-        category=_STRING,
-        label=_STRING,
-        covers=_STRING,
-        examples=_list(_ref("Choice")),
-        open=_BOOLEAN,
-        total=_INTEGER,
-    ),
-    "Turn": _object(
-        "id seq replies", id=_UUID, seq=_INTEGER, text=_STRING, asked_at=_NUMBER, replies=_list(_ref("Reply"))
-    ),
-    "Question": _object(
-        "question_id text state asked_at",
-        question_id=_UUID,
-        text=_STRING,
-        state=_STRING,
-        asked_at=_NUMBER,
-        about=_STRING,
-        faq_id=_STRING,
-    ),
-}
+from bot.web.schemas import BOOLEAN, INTEGER, NUMBER, SCHEMAS, STRING, TEXT, UUID, list_of, object_of, ref
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +14,7 @@ def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": _STRING}
+    return {"name": name, "in": "path", "required": True, "schema": STRING}
 
 
 def _call(
@@ -118,7 +26,7 @@ def _call(
     parameters: tuple[dict[str, Any], ...] = (),
     open_to_all: bool = False,
 ) -> dict[str, Any]:
-    refusal = {"description": "Refused", "content": {"application/json": {"schema": _ref("Error")}}}
+    refusal = {"description": "Refused", "content": {"application/json": {"schema": ref("Error")}}}
     content = {"content": {"application/json": {"schema": answer}}} if answer else {}
     call: dict[str, Any] = {
         "summary": summary,
@@ -133,22 +41,23 @@ def _call(
     return call
 
 
-_ITEMS = _object("items", items=_list(_ref("Item")))
+_ITEMS = object_of("items", items=list_of(ref("Item")))
+_TURNS, _SEEN = list_of(ref("Turn")), object_of("seen_seq", seen_seq=INTEGER)
 _PATHS = {
     "/sessions": {
         "post": _call(
             "Open a session: of a member with the portal's token, else of a guest",
-            _object(
+            object_of(
                 "session mode visitor expires_at",
-                session=_STRING,
+                session=STRING,
                 mode={"type": "string", "enum": ["guest", "member"]},
-                visitor=_UUID,
-                name=_STRING,
-                company=_STRING,
-                expires_at=_NUMBER,
+                visitor=UUID,
+                name=STRING,
+                company=STRING,
+                expires_at=NUMBER,
             ),
             201,
-            body=_object(token=_STRING),
+            body=object_of(token=STRING, guest=STRING),
             open_to_all=True,
         ),
         "delete": _call("Close the session", None, 204),
@@ -156,64 +65,69 @@ _PATHS = {
     "/messages": {
         "post": _call(
             "Ask; the same id again returns the stored replies",
-            _ref("Turn"),
-            body=_object("id text", id=_UUID, text=_TEXT),
+            ref("Turn"),
+            body=object_of("id text", id=UUID, text=TEXT),
         ),
         "get": _call(
-            "The conversation, oldest first",
-            _object("messages", messages=_list(_ref("Turn"))),
-            parameters=(_query("after", _INTEGER),),
+            "The conversation, oldest first: the 100 turns that follow `after`, or else the last 100 before `before`",
+            object_of("messages last_seq seen_seq", messages=_TURNS, last_seq=INTEGER, seen_seq=INTEGER),
+            parameters=(_query("after", INTEGER), _query("before", INTEGER)),
         ),
+    },
+    "/messages/seen": {
+        "post": _call("Turns up to `seq` have been looked at", _SEEN, body=object_of("seq", seq=INTEGER))
     },
     "/suggestions": {
         "get": _call(
             "Up to 8 entries while typing",
-            _object("suggestions", suggestions=_list(_object("id title", id=_STRING, title=_STRING))),
-            parameters=(_query("q", _STRING),),
+            object_of("suggestions", suggestions=list_of(object_of("id title", id=STRING, title=STRING))),
+            parameters=(_query("q", STRING),),
         )
     },
     "/faq": {
         "get": _call(
             "전체보기: every match, by pages",
-            _object(
+            object_of(
                 "total items",
-                query=_STRING,
-                total=_INTEGER,
-                page=_INTEGER,
-                pages=_INTEGER,
-                categories=_list(_object(category=_STRING, label=_STRING, total=_INTEGER)),
-                items=_list(_ref("Item")),
+                query=STRING,
+                total=INTEGER,
+                page=INTEGER,
+                pages=INTEGER,
+                categories=list_of(object_of(category=STRING, label=STRING, total=INTEGER)),
+                items=list_of(ref("Item")),
             ),
-            parameters=(_query("q", _STRING), _query("category", _STRING), _query("page", _INTEGER)),
+            parameters=(_query("q", STRING), _query("category", STRING), _query("page", INTEGER)),
         )
     },
-    "/faq/{faq_id}": {"get": _call("One entry", _ref("Entry"), parameters=(_in_path("faq_id"),))},
+    "/faq/{faq_id}": {"get": _call("One entry", ref("Entry"), parameters=(_in_path("faq_id"),))},
     "/best": {"get": _call("The five entries opened most", _ITEMS)},
     "/updated": {"get": _call("The five newest entries", _ITEMS)},
     "/help": {
         "get": _call(
-            "What 엘비 covers and how to ask",
-            _object("text topics", text=_STRING, topics=_list(_ref("Topic"))),
+            "What 엘비 is for (as the chat begins), what it covers and how to ask",
+            object_of("greeting text topics", greeting=STRING, text=STRING, topics=list_of(ref("Topic"))),
         )
     },
     "/questions": {
         "post": _call(
-            "To 엘비: send a question to staff",
-            _object("question_id replies", question_id=_UUID, replies=_list(_ref("Reply"))),
+            "To 엘비: send a question to staff; the same id again is no second question",
+            object_of("question_id replies", question_id=UUID, replies=list_of(ref("Reply"))),
             201,
-            body=_object("text", text=_TEXT, about=_STRING),
+            body=object_of("text", id=UUID, text=TEXT, about=STRING),
         ),
-        "get": _call("My questions and their state", _object("questions", questions=_list(_ref("Question")))),
+        "get": _call(
+            "My questions and their state", object_of("questions", questions=list_of(ref("Question")))
+        ),
     },
     "/feedback": {
         "post": _call(
             "Say whether an entry helped",
-            _object("faq_id helpful", faq_id=_STRING, helpful=_BOOLEAN, comment=_STRING),
+            object_of("faq_id helpful", faq_id=STRING, helpful=BOOLEAN, comment=STRING),
             201,
-            body=_object(
+            body=object_of(
                 "faq_id helpful",
-                faq_id=_STRING,
-                helpful=_BOOLEAN,
+                faq_id=STRING,
+                helpful=BOOLEAN,
                 comment={"type": "string", "maxLength": 1000},
             ),
         )
@@ -221,13 +135,13 @@ _PATHS = {
     "/shares": {
         "post": _call(
             "A link to an entry",
-            _object("token url", token=_STRING, url=_STRING),
+            object_of("token url", token=STRING, url=STRING),
             201,
-            body=_object("faq_id", faq_id=_STRING),
+            body=object_of("faq_id", faq_id=STRING),
         )
     },
     "/shares/{token}": {
-        "get": _call("The entry a link leads to", _ref("Entry"), parameters=(_in_path("token"),))
+        "get": _call("The entry a link leads to", ref("Entry"), parameters=(_in_path("token"),))
     },
     "/openapi.json": {"get": _call("This description", {"type": "object"}, open_to_all=True)},
 }
@@ -243,7 +157,7 @@ def document() -> dict[str, Any]:
         "security": [{"session": []}],
         "paths": _PATHS,
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": SCHEMAS,
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }

@@ -93,6 +93,8 @@ def _file(request: Request, path: Path) -> HTTPResponse:
     path = path.resolve()
     if not path.is_relative_to(STATIC) or path.suffix not in _TYPES or not path.is_file():
         raise NotFound()
+    if path.is_relative_to(STATIC / "demo") and not request.app.ctx.demo:
+        raise NotFound()
     data, tag = _read(path, path.stat().st_mtime_ns)
     headers = {
         "ETag": tag,

@@ -15,12 +15,12 @@ import httpx
 import jwt
 import yaml
 
-from tests.conftest import ROOT, environment
+from tests.conftest import MEMBER_SECRET, ROOT, environment
 from tests.site import API, Person, Site
 
 # one client for all: making one loads certificates for a third of a second
 web = httpx.Client(timeout=30, verify=False)
-SECRET = "the portal and elbi both know this; nobody else does"
+SECRET = MEMBER_SECRET
 KINDS = {
     "text", "faq", "faq_list", "best", "updated", "help", "login_required", "no_answer", "onboarding", "form", "asked", "answered",
 }  # fmt: skip

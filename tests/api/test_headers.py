@@ -145,6 +145,7 @@ class TestDemo:
     def test_with_it(self, site: Site) -> None:
         assert web.get(site.url + "/").status_code == 200
         assert web.post(site.url + "/demo/login").json()["token"].count(".") == 2
+        assert web.get(site.url + "/static/demo/login.js").status_code == 200
 
     def test_without_it(self, portal: Site) -> None:
         for method in ("GET", "POST"):
@@ -153,6 +154,9 @@ class TestDemo:
         assert home.status_code == 302
         assert home.headers["Location"] == "/chat"
         assert "demo" not in web.get(portal.url + "/chat").text.lower()
+        for name in ("login.js", "portal.js", "portal.css"):
+            assert web.get(f"{portal.url}/static/demo/{name}").status_code == 404
+            assert "PartnerPlus" not in web.get(f"{portal.url}/static/chat/chat.js").text
 
     def test_a_demo_token_is_worth_nothing_elsewhere(self, site: Site, portal: Site) -> None:
         refused(open_session(portal, site.demo_token()), 401, "invalid_token")

@@ -129,10 +129,28 @@ def test_a_long_history_is_read_in_parts(guest: Person) -> None:
     while part := guest.get("/messages", after=seen[-1] if seen else 1)["messages"]:
         seen += [turn["seq"] for turn in part]
     assert seen == list(range(2, 121))
+    older = [turn["seq"] for turn in guest.get("/messages", before=newest[0])["messages"]]
+    assert older == list(range(1, newest[0]))
+    assert [turn["seq"] for turn in guest.get("/messages", after=5, before=9)["messages"]] == [6, 7, 8]
+    assert guest.get("/messages", before=1)["messages"] == []
+    assert guest.get("/messages", before=1)["last_seq"] == 120
+    for wrong in ("-1", "x", "9" * 30):
+        refused(guest.http.get("/messages", params={"before": wrong}), 400, "invalid_field")
 
 
 def test_a_new_guest_has_no_history(guest: Person) -> None:
-    assert guest.get("/messages") == {"messages": []}
+    assert guest.get("/messages") == {"messages": [], "last_seq": 0, "seen_seq": 0}
+
+
+def test_what_has_been_looked_at_is_kept_and_never_goes_back(site: Site, guest: Person) -> None:
+    for text in ("안녕하세요", "가입방법", "도움말"):
+        guest.ask(text)
+    assert [guest.post("/messages/seen", seq=seq).json()["seen_seq"] for seq in (2, 1, 0, 99)] == [2, 2, 2, 2]
+    found = guest.get("/messages")
+    assert (found["last_seq"], found["seen_seq"]) == (3, 2)
+    assert site.guest().get("/messages")["seen_seq"] == 0
+    for wrong in (-1, 2**31, "1", 1.5, True, None):
+        refused(guest.post("/messages/seen", seq=wrong), 400, "invalid_field")
 
 
 def test_personal_data_is_not_kept(guest: Person) -> None:

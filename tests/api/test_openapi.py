@@ -107,6 +107,7 @@ def test_answers_are_as_described(document: dict[str, Any], site: Site) -> None:
                      "우리 회사 가입 진행 상태"):  # fmt: skip
             check(document, visitor, "POST", "/messages", id=str(uuid.uuid4()), text=text)
         check(document, visitor, "POST", "/questions", text="어디에 물어보나요")
+        check(document, visitor, "POST", "/messages/seen", seq=1)
         check(document, visitor, "POST", "/questions", text="어디에 물어보나요", about="signup-how")
         check(document, visitor, "POST", "/feedback", faq_id="signup-how", helpful=True, comment="좋아요")
         token = check(document, visitor, "POST", "/shares", faq_id="signup-how")["token"]

@@ -6,11 +6,12 @@ import json
 import subprocess
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.api.support import ids_for, person, refused, signed, web
 from tests.conftest import ELBI, ROOT, environment
-from tests.site import Person, Site
+from tests.site import API, Person, Site
 
 HIDDEN, PUBLIC = ids_for("member")[0], ids_for("guest")[0]
 
@@ -48,6 +49,34 @@ class TestQuestions:
         assert waiting["category"] == "inspection_payment"
         assert waiting["candidates"] and set(waiting["candidates"][0]) == {"id", "title", "score"}
         assert waiting["context"][-1]["text"] == "대금 지급일"
+
+    def test_the_same_id_again_is_no_second_question(self, site: Site, guest: Person) -> None:
+        sent = {"id": str(uuid.uuid4()), "text": "가입 승인은 며칠 걸리나요", "about": PUBLIC}
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: guest.post("/questions", **sent), range(4)))
+        assert [each.status_code for each in found] == [201] * 4
+        assert len({each.json()["question_id"] for each in found}) == 1
+        assert [each["text"] for each in guest.get("/questions")["questions"]] == [sent["text"]]
+        refused(guest.post("/questions", **{**sent, "text": "다른 질문"}), 409, "conflict")
+        refused(guest.post("/questions", id=sent["id"], text=sent["text"]), 409, "conflict")
+        assert site.guest().post("/questions", **sent).status_code == 201
+        refused(guest.post("/questions", id="1", text="질문"), 400, "invalid_field")
+
+    def test_what_a_guest_asked_is_theirs_after_the_login(self, site: Site, guest: Person) -> None:
+        text = f"아이핀 없이 가입하려면 {uuid.uuid4().hex[:6]}"
+        asked = guest.post("/questions", text=text).json()["question_id"]
+        opened = web.post(
+            f"{site.url}{API}/sessions", json={"token": site.demo_token(), "guest": guest.session}
+        )
+        member = Person(site.url, opened.json()["session"])
+        assert asked in [each["question_id"] for each in member.get("/questions")["questions"]]
+        assert guest.get("/questions")["questions"] == []
+        for other in (
+            "no such session",
+            member.session,
+        ):  # only a guest's session is taken up, and only by a member
+            taken = web.post(f"{site.url}{API}/sessions", json={"guest": other})
+            assert Person(site.url, taken.json()["session"]).get("/questions")["questions"] == []
 
     def test_newest_first_and_only_mine(self, site: Site, guest: Person) -> None:
         sent = [guest.post("/questions", text=f"질문 {n}").json()["question_id"] for n in range(3)]

@@ -46,6 +46,28 @@ class Chat:
         """Presses a button of the bottom bar."""
         self.page.locator(".bar").get_by_role("button", name=label, exact=True).click()
 
+    def tab(self, path: str = "/") -> Chat:
+        """Another tab of the same browser."""
+        page = self.page.context.new_page()
+        page.goto(self.page.url.split("/", 3)[0] + "//" + self.page.url.split("/", 3)[2] + path)
+        return Chat(page)
+
+    def come_back(self) -> None:
+        """What the browser says when the person looks at this tab again: the chat asks for news."""
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    def send(self, text: str) -> None:
+        self.field.fill(text)
+        self.field.press("Enter")
+
+    def write_to_staff(self, text: str) -> None:
+        """To 엘비 by its form, and back to the conversation."""
+        self.act("To 엘비")
+        self.sheet.get_by_label("담당자에게 남길 질문").fill(text)
+        self.sheet.get_by_role("button", name="담당자에게 보내기").click()
+        expect(self.sheet).to_contain_text("담당자에게 전달했어요")
+        self.page.keyboard.press("Escape")
+
     def texts(self) -> list[str]:
         """The visitor's questions on screen."""
         return [text.removeprefix("나: ") for text in self.page.locator(".said").all_text_contents()]
@@ -53,3 +75,11 @@ class Chat:
     def stored(self) -> str:
         """Everything the browser keeps."""
         return self.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+    def session(self) -> str:
+        """The session's token, as the browser keeps it."""
+        return self.page.evaluate(
+            """() => { for (const store of [sessionStorage, localStorage])
+                 for (const [key, value] of Object.entries(store))
+                   if (/^elbi:.*[0-9]$/.test(key)) return JSON.parse(value).session; }"""
+        )

@@ -1,4 +1,4 @@
-"""Chromium for the browser tests: one browser a run, a fresh profile a test."""
+"""Chromium for the browser tests: one browser a run, a fresh profile a test; and what a run prints about the widget."""
 
 from __future__ import annotations
 
@@ -27,12 +27,34 @@ OPTIONS = [
 DESK = {"width": 1280, "height": 860}
 
 Visit = Callable[..., Chat]
+REPORT: dict[str, list[str]] = {}  # lines by heading
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    result = yield
+    if result.when == "call" and "hangul" in getattr(item, "fixturenames", ()):
+        REPORT.setdefault("Hangul composition", []).append(f"{result.outcome:7} {item.name}")
+    return result
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for heading, lines in REPORT.items():
+        terminalreporter.section(heading)
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[str, str], None]:
+    """Adds a line to what the run prints at its end: `told(heading, line)`."""
+    return lambda heading, line: REPORT.setdefault(heading, []).append(line)
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import shutil
-import subprocess
-import tarfile
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,6 @@ from tests.browser.chat import Chat
 from tests.site import Site
 
 STATIC = Path(__file__).parents[2] / "bot" / "web" / "static"
-LAUNCHER = [STATIC / "elbi.js", STATIC / "elbi" / "dom.js"]
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
 HOSTILE = """
 * { all: unset !important; color: red !important; font: 40px serif !important; letter-spacing: 9px !important; }
@@ -23,31 +19,6 @@ html { font-size: 4px; line-height: 3; visibility: visible; text-transform: uppe
 button, input, textarea, section, header, svg { display: none !important; }
 elbi-chat { opacity: .1; filter: blur(9px); position: static; transform: rotate(90deg); }
 """
-
-
-def size(*files: Path) -> int:
-    return len(gzip.compress(b"".join(file.read_bytes() for file in files), 9, mtime=0))
-
-
-def test_size() -> None:
-    everything = [STATIC / "elbi.js", *sorted((STATIC / "elbi").glob("*.js"))]
-    apart = sum(size(file) for file in everything)
-    print(
-        f"\nall {size(*everything)} B gzipped ({apart} B file by file), launcher {sum(map(size, LAUNCHER))} B"
-    )
-    assert size(*everything) <= 25 * 1024
-    assert sum(map(size, LAUNCHER)) <= 5 * 1024
-
-
-def test_the_launcher_loads_nothing_else_until_it_is_opened(visit) -> None:
-    chat = visit()
-    expect(chat.face).to_be_visible()
-    loaded = "performance.getEntriesByType('resource').map((each) => each.name).filter((name) => name.includes('/elbi'))"
-    assert {name.rsplit("/", 1)[-1] for name in chat.page.evaluate(loaded)} == {
-        "elbi.js",
-        "dom.js",
-        "elbi.svg",
-    }
 
 
 def test_two_lines_in_a_hostile_page_under_a_strict_policy(page, site: Site) -> None:
@@ -88,6 +59,12 @@ def test_small_screens_scroll_one_way_only(visit, path: str, screen: tuple[int, 
     assert chat.page.locator("html").evaluate(wide) <= 0
     assert chat.log.evaluate(wide) <= 0
     assert answer.locator(".scroller").evaluate(wide) <= 0
+    chat.act("To 엘비")
+    send = chat.sheet.get_by_role("button", name="담당자에게 보내기")
+    send.scroll_into_view_if_needed()
+    send.click(trial=True)
+    assert chat.sheet.locator(".page-body").evaluate(wide) <= 0
+    chat.page.keyboard.press("Escape")
     box = chat.log.bounding_box()
     assert box["height"] > screen[1] / 4
     assert box["width"] <= 320
@@ -114,81 +91,53 @@ def test_reduced_motion(visit) -> None:
     )
 
 
-def test_what_a_screen_reader_hears(guest: Chat) -> None:
-    expect(guest.log).to_have_attribute("aria-live", "off")
-    guest.ask("회원가입 방법")
-    expect(guest.announced).to_contain_text("가입방법")
-    expect(guest.announced).to_contain_text("안내 메일 확인")
+def test_the_page_sets_colours_size_and_place(visit) -> None:
+    chat = visit().open()
+    chat.ask("회원가입 방법")
+    wanted = {
+        "accent": "#7a1fa2", "on-accent": "#ffe", "font-size": "18px", "radius": "4px",
+        "width": "350px", "height": "500px", "right": "60px", "z-index": "7",
+    }  # fmt: skip
+    chat.page.locator("elbi-chat").evaluate(
+        "(chat, wanted) => { for (const name in wanted) chat.style.setProperty('--elbi-' + name, wanted[name]); }",
+        wanted,
+    )
+    look = chat.page.evaluate(
+        """() => { const host = document.querySelector('elbi-chat'), panel = host.shadowRoot.querySelector('.panel');
+          const said = getComputedStyle(panel.querySelector('.said')), style = getComputedStyle(panel);
+          return [said.backgroundColor, said.color, said.fontSize, style.borderRadius, style.width, style.height,
+                  getComputedStyle(host).right, getComputedStyle(host).zIndex]; }"""
+    )
+    assert look == ["rgb(122, 31, 162)", "rgb(255, 255, 238)", "18px", "4px", "350px", "500px", "60px", "7"]
 
 
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core, from the npm client's registry; skips where there is none."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    folder = tmp_path_factory.mktemp("axe")
-    try:
-        subprocess.run(
-            ["npm", "pack", "--silent", "axe-core@4"],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        pytest.skip(f"axe-core cannot be had: {error}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        return archive.extractfile("package/axe.min.js").read().decode()
+def test_the_theme_is_the_systems_or_the_pages(visit) -> None:
+    chat = visit(color_scheme="dark").open()
+    back = "(node) => getComputedStyle(node).backgroundColor"
+    dark = chat.panel.evaluate(back)
+    chat.page.locator("elbi-chat").evaluate("(chat) => chat.setAttribute('theme', 'light')")
+    light = chat.panel.evaluate(back)
+    chat.page.emulate_media(color_scheme="light")
+    assert chat.panel.evaluate(back) == light != dark
+    chat.page.locator("elbi-chat").evaluate("(chat) => chat.setAttribute('theme', 'dark')")
+    assert chat.panel.evaluate(back) == dark
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("who", ["guest", "member"])
-def test_axe_finds_nothing(visit, axe: str, who: str, scheme: str) -> None:
-    chat = visit(color_scheme=scheme, reduced_motion="reduce")
-    states: dict[str, list] = {}
-
-    def look(state: str) -> None:
-        chat.page.wait_for_timeout(100)
-        found = chat.page.evaluate(axe + ";axe.run(document, { resultTypes: ['violations'] })")
-        states[state] = [
-            (each["id"], node["target"], node.get("failureSummary"))
-            for each in found["violations"]
-            for node in each["nodes"]
-        ]
-
-    if who == "guest":
-        look("closed")
-        chat.open()
-        look("welcome")
-        chat.ask("계약")
-        chat.ask("은행별 상생결제론 명칭").get_by_role("button", name="도움됨").click()
-    else:
-        chat.log_in()
-        look("welcome")
-        chat.ask("계약").get_by_role("button", name="전체보기").click()
-        expect(chat.sheet.locator("li").first).to_be_visible()
-        look("전체보기")
-        chat.page.keyboard.press("Escape")
-        chat.act("도움말")
-        chat.last.get_by_role("button", name="견적 및 계약").click()
-        look("topic")
-        chat.page.keyboard.press("Escape")
-    look("answers")
-    for act in ("To 엘비", "댓글", "공유"):
-        if who == "member" and act != "To 엘비":
-            continue
-        chat.act(act)
-        expect(chat.sheet.locator(".dots")).to_have_count(0)
-        look(act)
-        chat.page.keyboard.press("Escape")
-    chat.field.press_sequentially("가입")
-    expect(chat.options.first).to_be_visible()
-    chat.field.press("ArrowDown")
-    look("suggestions")
-    chat.field.press("Escape")
-    chat.page.route("**/messages", lambda route: route.abort())
-    chat.field.fill("가입")
-    chat.field.press("Enter")
-    expect(chat.last).to_contain_text("보내지 못했어요")
-    look("failed")
-    assert not any(states.values()), {state: found for state, found in states.items() if found}
+def test_everything_the_readme_names_is_there() -> None:
+    readme = (STATIC / "README.md").read_text(encoding="utf-8")
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in [STATIC / "elbi.js", *(STATIC / "elbi").iterdir()]
+    )
+    variables = set(re.findall(r"--elbi-[\w-]+", code))
+    assert variables == set(re.findall(r"--elbi-[\w-]+", readme))
+    events = {f"elbi-{name}" for name in re.findall(r"emit\(\S*?'([\w-]+)'", code)} | {
+        "elbi-open",
+        "elbi-close",
+    }
+    assert events == set(re.findall(r"`(elbi-[a-z-]+)`", readme)) - {"elbi-chat"}
+    attributes = set(re.findall(r"(?:get|has|toggle)Attribute\('([\w-]+)'", code)) - {"aria-selected"} | {
+        "lang",
+        "theme",
+    }
+    listed = readme.split("| attribute |")[1].split("| method |")[0]
+    assert attributes == set(re.findall(r"^\| `(\w+)` \|", listed, flags=re.M))

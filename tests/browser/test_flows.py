@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from playwright.sync_api import expect
 
+from bot.store import turns
+from bot.store.database import Database
+from bot.store.visitors import find_session
 from tests.browser.chat import Chat
 from tests.site import Site
 
@@ -18,6 +23,19 @@ def test_the_picture_opens_the_popup_and_esc_gives_the_focus_back(visit) -> None
     chat.page.keyboard.press("Escape")
     expect(chat.panel).to_be_hidden()
     expect(chat.face).to_be_focused()
+
+
+def test_the_demo_says_that_it_is_one_and_shows_what_the_guide_does(visit) -> None:
+    chat = visit()
+    expect(chat.page.locator(".demo-line")).to_contain_text("실제 PartnerPlus가 아닙니다")
+    expect(chat.page.get_by_role("heading", name="로그인 전에 엘비에게 물어볼 수 있어요")).to_be_visible()
+    chat.log_in()
+    expect(chat.page.get_by_text("데모 데이터")).to_be_visible()
+    expect(chat.page.get_by_role("heading", name="장민우 이사")).to_contain_text("[서비스(주)]")
+    assert chat.page.locator(".counters button").count() == 7
+    assert chat.page.locator(".shortcuts button").count() == 8
+    chat.page.get_by_role("button", name="계약제출").click()
+    expect(chat.last).to_contain_text("계약체결")
 
 
 def test_the_bubble_opens_and_closes(visit) -> None:
@@ -62,26 +80,6 @@ def test_login_from_a_refused_answer(guest: Chat) -> None:
     expect(guest.page.locator(".who")).to_contain_text("장민우")
 
 
-def test_logging_out_leaves_nothing_behind(member: Chat) -> None:
-    member.ask("계약")
-    with member.page.expect_response(lambda response: response.request.method == "DELETE") as ended:
-        member.page.locator("#logout").click()
-    assert ended.value.status == 204
-    expect(member.panel).to_have_count(0)
-    assert "session" not in member.stored().replace("sessionStorage", "")
-    member.open()
-    expect(member.log).not_to_contain_text("계약체결")
-    assert member.texts() == []
-
-
-def test_another_member_does_not_find_what_the_first_one_asked(member: Chat, site: Site) -> None:
-    member.ask("계약")
-    member.page.evaluate("sessionStorage.removeItem('elbi-demo-member')")
-    member.page.reload()  # the portal says: nobody is logged in
-    expect(member.face).to_be_visible()
-    member.page.wait_for_function("!Object.values(sessionStorage).some((kept) => kept.includes('member'))")
-
-
 def test_reload_restores_the_conversation_and_entries_opened(guest: Chat) -> None:
     guest.ask("회원가입 방법").get_by_role("button", name="회원가입이 가능한 시점").click()
     expect(guest.last.locator("article h3")).to_have_text("회원가입이 가능한 시점")
@@ -115,6 +113,26 @@ def test_a_member_edits_the_last_question_and_brings_earlier_ones_back(member: C
     expect(later.field).to_be_focused()
 
 
+def test_earlier_turns_come_back_a_page_at_a_time(visit, site: Site) -> None:
+    """As many as nobody types in a test: put into the running server's database."""
+    database = Database(f"sqlite:///{site.log.parent / 'elbi.db'}")
+    session = site.member().session
+    with database.write() as connection:
+        conversation = find_session(connection, session).conversation_id
+        for number in range(120):
+            turns.record(connection, conversation, str(uuid.uuid4()), f"예전 질문 {number}", "")
+            work = turns.claim(connection, conversation, str(uuid.uuid4()))
+            turns.finish(connection, work, [{"kind": "text", "text": "네"}], outcome="text", state=work.state)
+    database.close()
+    chat = visit().log_in()
+    chat.act("복구")
+    expect(chat.turns).to_have_count(100)
+    assert chat.texts() == [f"예전 질문 {number}" for number in range(20, 120)]
+    chat.act("복구")
+    expect(chat.page.locator(".mark", has_text="이전 대화")).to_have_count(2)
+    assert chat.texts()[-120:] == [f"예전 질문 {number}" for number in range(120)]
+
+
 def test_the_panel_in_the_page_folds(member: Chat) -> None:
     member.page.get_by_role("button", name="접기").click()
     expect(member.log).to_be_hidden()
@@ -142,7 +160,7 @@ def test_methods_and_events(visit) -> None:
 
 
 def test_english(visit) -> None:
-    chat = visit("/chat")
+    chat = visit("/chat").ready()
     chat.page.evaluate(
         """() => { const made = document.createElement('elbi-chat');
           made.lang = 'en'; made.setAttribute('mode', 'inline');

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import re
 
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
-
-
-def said(chat: Chat, *replies: dict) -> None:
-    """Whatever is asked from now on is answered so."""
-
-    def answer(route: Route) -> None:
-        sent = route.request.post_data_json
-        route.fulfill(body=json.dumps({"id": sent["id"], "seq": 1, "replies": replies}))
-
-    chat.page.route("**/messages", answer)
+from tests.browser.replies import ONBOARDING, UNANSWERED, said
 
 
 def test_a_list_shows_five_of_all_and_전체보기_the_rest(member: Chat) -> None:
@@ -68,21 +59,6 @@ def test_best_and_updated(guest: Chat) -> None:
     expect(guest.last.locator("[data-kind=updated] li .small")).to_have_count(5)
 
 
-def test_no_answer_goes_to_staff_with_one_tap_and_shows_among_my_questions(member: Chat) -> None:
-    question = "주차권을 여러 장 받을 수 있나요"
-    reply = {"kind": "no_answer", "question": question, "text": "찾으시는 답이 없어요.", "can_ask": True}
-    said(member, reply)
-    answer = member.ask(question)
-    member.act("To 엘비")
-    expect(member.sheet.get_by_label("담당자에게 남길 질문")).to_have_value(question)
-    member.page.keyboard.press("Escape")
-    answer.get_by_role("button", name="To 엘비로 보내기").click()
-    expect(answer).to_contain_text("담당자에게 전달했어요")
-    answer.get_by_role("button", name="내 질문").click()
-    expect(member.sheet.locator(".asked").first).to_contain_text(question)
-    expect(member.sheet.locator(".tag").first).to_have_text("접수됨")
-
-
 def test_to_elbi_by_its_form(guest: Chat) -> None:
     guest.act("To 엘비")
     guest.sheet.get_by_label("담당자에게 남길 질문").fill("아이핀이 없으면 어떻게 가입하나요")
@@ -126,64 +102,121 @@ def test_a_shared_link_opens_for_who_may_see_it(member: Chat, visit) -> None:
     expect(stranger.last.locator("article h3")).to_have_text("계약체결 방법")
 
 
-def test_an_entry_deleted_meanwhile(member: Chat) -> None:
-    answer = member.ask("계약")
-    member.page.route(
-        "**/faq/*",
-        lambda route: route.fulfill(status=404, body='{"error":{"code":"not_found","message":"없음"}}'),
-    )
-    answer.locator(".entries button").first.click()
-    expect(member.last).to_contain_text("볼 수 없는 내용")
-
-
-def test_the_badge_tells_of_an_answer_by_staff(guest: Chat) -> None:
-    guest.act("To 엘비")
-    guest.sheet.get_by_label("담당자에게 남길 질문").fill("가입 승인이 며칠 걸리나요")
-    guest.sheet.get_by_role("button", name="담당자에게 보내기").click()
-    expect(guest.sheet).to_contain_text("전달했어요")
-    guest.page.keyboard.press("Escape")
-    guest.page.keyboard.press("Escape")
-
-    def published(route: Route) -> None:
-        answered = route.fetch().json()
-        for question in answered["questions"]:
-            question |= {"state": "published", "faq_id": "signup-how"}
-        route.fulfill(body=json.dumps(answered))
-
-    guest.page.route("**/questions", published)
-    guest.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(guest.page.locator(".badge")).to_have_text("1")
-    expect(guest.face).to_have_attribute("aria-label", "엘비 채팅 열기, 새 답변 1 건")
-    guest.face.click()
-    expect(guest.page.locator(".badge")).to_be_hidden()
-    expect(guest.last).to_contain_text("답변이 등록되었습니다")
-    guest.last.get_by_role("button", name="답변 보기").click()
-    expect(guest.last.locator("article h3")).to_have_text("가입방법")
-
-
-def test_onboarding_steps_and_a_form_field(guest: Chat) -> None:
-    steps = [
-        {"title": "안내 메일 확인", "state": "done"},
-        {"title": "계좌개설 및 상생결제론 가입", "state": "next", "detail": "지정 은행 네 곳"},
-        {"title": "회원가입", "state": "todo"},
-    ]
-    replies = [
-        {"kind": "onboarding", "text": "진행 상태입니다.", "steps": steps, "next": "bank", "available_at": 1795500000},
-        {"kind": "form", "field": "business_number", "prompt": "사업자등록번호", "error": "열 자리 숫자로 적어 주세요."},
-    ]  # fmt: skip
-
-    said(guest, *replies)
-    turn = guest.ask("어디까지 됐나요")
-    expect(turn.locator("[aria-current=step]")).to_contain_text("다음 할 일")
-    expect(turn.locator(".steps li").first).to_contain_text("완료")
-    field = turn.get_by_label("사업자등록번호")
-    expect(field).to_have_accessible_description("⚠ 열 자리 숫자로 적어 주세요.")
-    field.fill("1234567891")
-    field.press("Enter")
-    assert guest.texts() == ["어디까지 됐나요", "1234567891"]
-
-
 def test_markup_in_a_question_stays_text(guest: Chat) -> None:
     turn = guest.ask("<img src=x onerror=alert(1)> <b>회원가입</b>")
     expect(turn.locator(".said")).to_contain_text("<img src=x")
     expect(turn.locator(".said img, .said b, blockquote b")).to_have_count(0)
+
+
+def test_no_answer_goes_to_staff_with_one_tap_and_shows_among_my_questions(member: Chat) -> None:
+    said(member, UNANSWERED)
+    question = UNANSWERED["question"]
+    answer = member.ask(question)
+    member.act("To 엘비")
+    expect(member.sheet.get_by_label("담당자에게 남길 질문")).to_have_value(question)
+    member.page.keyboard.press("Escape")
+    with member.page.expect_request("**/questions") as sent:
+        answer.get_by_role("button", name="To 엘비로 보내기").click()
+    assert sent.value.post_data_json["id"] == answer.get_attribute("data-id")
+    expect(answer).to_contain_text("담당자에게 전달했어요")
+    answer.get_by_role("button", name="내 질문").click()
+    expect(member.sheet.locator(".asked").first).to_contain_text(question)
+    expect(member.sheet.locator(".tag").first).to_have_text("접수됨")
+
+
+def test_a_question_to_staff_whose_response_is_lost_is_sent_once(guest: Chat) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    guest.page.route("**/questions", lose, times=1)
+    guest.act("To 엘비")
+    guest.sheet.get_by_label("담당자에게 남길 질문").fill("가입 승인은 며칠 걸리나요")
+    send = guest.sheet.get_by_role("button", name="담당자에게 보내기")
+    send.click()
+    banner = guest.page.locator(".banner")
+    expect(banner).to_contain_text("불러올 수 없어요")
+    banner.hover(trial=True)  # nothing lies over it
+    send.click()
+    expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
+    guest.sheet.get_by_role("button", name="내 질문").click()
+    expect(guest.sheet.locator(".asked")).to_have_count(1)
+
+
+def test_an_answered_question_among_mine_leads_to_the_entry(guest: Chat) -> None:
+    guest.write_to_staff("가입 승인은 며칠 걸리나요")
+
+    def published(route: Route) -> None:
+        questions = route.fetch().json()["questions"]
+        found = [each | {"state": "published", "faq_id": "signup-how"} for each in questions]
+        route.fulfill(json={"questions": found})
+
+    guest.page.route("**/questions", published)
+    guest.page.get_by_role("button", name="내 질문").click()
+    expect(guest.sheet.locator(".tag")).to_have_text("답변 등록")
+    guest.sheet.get_by_role("button", name="답변 보기").click()
+    expect(guest.last.locator("article h3")).to_have_text("가입방법")
+
+
+def test_an_entry_deleted_meanwhile(member: Chat) -> None:
+    """It was in the list; when it is opened, the server knows none of that id any more."""
+
+    def gone(route: Route) -> None:
+        answered = route.fetch().json()
+        answered["replies"][0]["items"][0]["id"] = "gone-meanwhile"
+        route.fulfill(json=answered)
+
+    member.page.route("**/api/v1/messages", gone, times=1)
+    answer = member.ask("계약")
+    answer.locator(".entries button").first.click()
+    expect(member.last).to_contain_text("볼 수 없는 내용")
+    answer.locator(".entries button").nth(1).click()
+    expect(member.last.locator("article")).to_be_visible()
+
+
+def test_onboarding_steps(guest: Chat) -> None:
+    said(guest, ONBOARDING)
+    turn = guest.ask("어디까지 됐나요")
+    steps = turn.get_by_role("list", name="진행 단계").get_by_role("listitem")
+    expect(steps).to_contain_text(["완료", "지금 할 일", "기다리는 중", "예정"])
+    expect(steps.nth(0)).to_contain_text("2026. 11. 20.")
+    expect(steps.nth(1)).to_have_attribute("aria-current", "step")
+    expect(steps.nth(2)).to_contain_text("2026년 11월 24일 화요일 오후 3:00부터 가능해요")
+    expect(turn).to_contain_text("2026년 11월 25일 수요일 오후 3:00부터 가능해요")
+    expect(turn.locator(".notice")).to_contain_text("20일 뒤에 만료됩니다")
+
+
+def test_a_member_sees_where_their_company_stands(member: Chat) -> None:
+    turn = member.ask("우리 회사 계좌등록 어디까지 됐나요?")
+    expect(turn).to_contain_text("서비스(주)의")
+    steps = turn.get_by_role("list", name="진행 단계").get_by_role("listitem")
+    expect(steps).to_have_count(6)
+    expect(turn.locator("[aria-current=step]")).to_contain_text("공인인증서 발급 지금 할 일")
+    expect(turn.locator(".notice")).to_contain_text("만료되었습니다")
+
+
+def test_a_guest_is_asked_by_a_form_told_what_is_wrong_and_may_leave_it(guest: Chat) -> None:
+    turn = guest.ask("우리 회사 계좌등록 어디까지 됐나요?")
+    turn.get_by_label("사업자등록번호").fill("123")
+    turn.get_by_role("button", name="보내기").click()
+    wrong = guest.last.locator("form input")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_accessible_description(re.compile("⚠ .*10자리"))
+    wrong.fill("9990100013")
+    wrong.press("Enter")
+    expect(guest.last.get_by_label("대표자")).to_be_visible()
+    guest.last.get_by_role("button", name="그만하기").click()
+    expect(guest.last).to_contain_text("그만두었어요")
+    guest.page.reload()
+    guest.open()
+    expect(guest.log).to_contain_text("그만두었어요")
+    expect(guest.log).not_to_contain_text("9990100013")  # what was typed is not kept
+
+
+def test_times_are_those_of_seoul(visit) -> None:
+    abroad = visit("/chat", timezone_id="America/New_York").ready()
+    turn = abroad.ask("회원가입 방법")
+    shown = abroad.page.evaluate(
+        "new Intl.DateTimeFormat('ko-KR', { hour: 'numeric', minute: '2-digit', timeZone: 'Asia/Seoul' }).format()"
+    )
+    assert turn.locator(".meta").inner_text().split(":")[0] == shown.split(":")[0]

@@ -7,41 +7,29 @@ import re
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
+from tests.site import Person, Site
 
 MESSAGES = "**/api/v1/messages"
 
 
+def person(chat: Chat) -> Person:
+    """The visitor on the page, as the API sees them."""
+    return Person(chat.page.url.split("/", 3)[0] + "//" + chat.page.url.split("/", 3)[2], chat.session())
+
+
 def history(chat: Chat) -> list[dict]:
     """The turns the server has for the visitor on the page."""
-    return chat.page.evaluate(
-        """async () => {
-          const key = Object.keys({...sessionStorage, ...localStorage}).find((name) => /^elbi:http[^]*[0-9]$/.test(name));
-          const { session } = JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key));
-          const response = await fetch('/api/v1/messages', { headers: { Authorization: `Bearer ${session}` } });
-          return (await response.json()).messages;
-        }"""
-    )
+    return person(chat).get("/messages")["messages"]
 
 
 def end_session(chat: Chat) -> None:
     """What 12 hours do to a session."""
-    chat.page.evaluate(
-        """async () => {
-          const key = Object.keys({...sessionStorage, ...localStorage}).find((name) => /^elbi:http[^]*[0-9]$/.test(name));
-          const { session } = JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key));
-          await fetch('/api/v1/sessions', { method: 'DELETE', headers: { Authorization: `Bearer ${session}` } });
-        }"""
-    )
+    assert person(chat).http.delete("/sessions").status_code == 204
 
 
 def refuse(status: int, code: str, message: str = "", **headers: str):
     body = f'{{"error": {{"code": "{code}", "message": "{message}"}}}}'
     return lambda route: route.fulfill(status=status, body=body, headers=headers)
-
-
-def type_and_send(chat: Chat, text: str) -> None:
-    chat.field.fill(text)
-    chat.field.press("Enter")
 
 
 def test_a_lost_response_is_sent_again_under_the_same_id(guest: Chat) -> None:
@@ -53,7 +41,7 @@ def test_a_lost_response_is_sent_again_under_the_same_id(guest: Chat) -> None:
         route.abort()
 
     guest.page.route(MESSAGES, lose, times=1)
-    type_and_send(guest, "회원가입 방법")
+    guest.send("회원가입 방법")
     expect(guest.last).to_contain_text("보내지 못했어요")
     with guest.page.expect_request(MESSAGES) as again:
         guest.last.get_by_role("button", name="다시 보내기").click()
@@ -63,9 +51,22 @@ def test_a_lost_response_is_sent_again_under_the_same_id(guest: Chat) -> None:
     assert [turn["id"] for turn in history(guest)] == sent
 
 
+def test_a_doubled_request_and_a_doubled_press_are_one_turn(guest: Chat) -> None:
+    def twice(route: Route) -> None:
+        route.fetch()
+        route.fulfill(response=route.fetch())
+
+    guest.page.route(MESSAGES, twice, times=1)
+    guest.field.fill("회원가입 방법")
+    guest.page.get_by_role("button", name="보내기").dblclick()
+    expect(guest.last.locator("article")).to_be_visible()
+    assert guest.texts() == ["회원가입 방법"]
+    assert len(history(guest)) == 1
+
+
 def test_a_question_outlives_a_reload_before_its_answer(guest: Chat) -> None:
     guest.page.route(MESSAGES, lambda route: route.abort())
-    type_and_send(guest, "회원가입 방법")
+    guest.send("회원가입 방법")
     expect(guest.last).to_contain_text("보내지 못했어요")
     guest.page.unroute(MESSAGES)
     guest.page.reload()
@@ -77,7 +78,7 @@ def test_a_question_outlives_a_reload_before_its_answer(guest: Chat) -> None:
 def test_offline_is_said_and_sent_when_back(guest: Chat) -> None:
     guest.page.context.set_offline(True)
     expect(guest.page.locator(".banner")).to_contain_text("인터넷 연결이 끊겼어요")
-    type_and_send(guest, "회원가입 방법")
+    guest.send("회원가입 방법")
     expect(guest.last).to_contain_text("보내지 못했어요")
     guest.page.context.set_offline(False)
     expect(guest.last.locator("article")).to_be_visible()
@@ -89,7 +90,7 @@ def test_429_and_503_wait_as_long_as_the_server_says(guest: Chat) -> None:
     for status in (429, 503):
         refused = refuse(status, "later", "잠시 후", **{"Retry-After": "1"})
         guest.page.route(MESSAGES, refused, times=1)
-        type_and_send(guest, "회원가입 방법")
+        guest.send("회원가입 방법")
         expect(guest.last.locator(".meta")).to_contain_text("초 뒤에 다시 보내요")
         expect(guest.last.locator("article")).to_be_visible()
 
@@ -97,7 +98,7 @@ def test_429_and_503_wait_as_long_as_the_server_says(guest: Chat) -> None:
 def test_a_conflict_is_sent_again_under_another_id(guest: Chat) -> None:
     guest.page.route(MESSAGES, refuse(409, "conflict", "이미 접수되었습니다."), times=1)
     with guest.page.expect_request(MESSAGES) as first:
-        type_and_send(guest, "회원가입 방법")
+        guest.send("회원가입 방법")
     expect(guest.last).to_contain_text("이미 접수되었습니다.")
     with guest.page.expect_request(MESSAGES) as second:
         guest.last.get_by_role("button", name="다시 보내기").click()
@@ -107,7 +108,7 @@ def test_a_conflict_is_sent_again_under_another_id(guest: Chat) -> None:
 
 def test_what_is_refused_for_good_comes_back_under_the_cursor(guest: Chat) -> None:
     guest.page.route(MESSAGES, refuse(413, "too_large", "너무 깁니다."), times=1)
-    type_and_send(guest, "회원가입 방법")
+    guest.send("회원가입 방법")
     expect(guest.last).to_contain_text("너무 깁니다.")
     expect(guest.last.get_by_role("button", name="다시 보내기")).to_have_count(0)
     guest.last.get_by_role("button", name="고쳐서 보내기").click()
@@ -117,7 +118,7 @@ def test_what_is_refused_for_good_comes_back_under_the_cursor(guest: Chat) -> No
 
 def test_an_error_page_of_a_proxy(guest: Chat) -> None:
     guest.page.route(MESSAGES, lambda route: route.fulfill(status=502, body="<html>Bad Gateway"), times=1)
-    type_and_send(guest, "회원가입 방법")
+    guest.send("회원가입 방법")
     expect(guest.last).to_contain_text("보내지 못했어요")
     guest.last.get_by_role("button", name="다시 보내기").click()
     expect(guest.last.locator("article")).to_be_visible()
@@ -132,12 +133,23 @@ def test_500_characters_go_and_501_do_not(guest: Chat) -> None:
     expect(turn.locator(".reply")).to_be_visible()
 
 
-def test_pasted_newlines_are_one_question(guest: Chat) -> None:
-    guest.field.fill("회원가입\n방법")
-    guest.field.press("Enter")
-    expect(guest.last.locator("article")).to_be_visible()
+def test_pasted_markup_and_newlines_are_one_question_of_plain_text(guest: Chat) -> None:
+    guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.page.evaluate(
+        """async () => {
+          const blob = (type, text) => [type, new Blob([text], { type })];
+          const copied = [blob('text/html', '<b>회원가입</b><br><table><td>방법</table>'), blob('text/plain', '회원가입\\n방법')];
+          await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(copied))]);
+        }"""
+    )
+    guest.field.press("Control+V")
+    expect(guest.field).to_have_value("회원가입\n방법")
     guest.field.press("Shift+Enter")
-    expect(guest.turns).to_have_count(1)
+    guest.field.press("Enter")
+    expect(guest.last.locator("article h3")).to_have_text("가입방법")
+    assert guest.texts() == ["회원가입\n방법"]
+    expect(guest.last.locator(".said").locator("b, table")).to_have_count(0)
+    assert [turn["text"] for turn in history(guest)] == ["회원가입 방법"]
 
 
 def test_a_guests_session_is_renewed_unasked(guest: Chat) -> None:
@@ -156,11 +168,22 @@ def test_a_member_whom_the_page_does_not_know_any_more_is_asked_to_log_in(member
         "addEventListener('elbi-token-needed', (event) => event.stopImmediatePropagation(), true)"
     )
     end_session(member)
-    type_and_send(member, "계약")
+    member.send("계약")
     expect(member.log).to_contain_text("로그인 시간이 지났어요")
     member.log.get_by_role("button", name="로그인하기").click()
     asked = member.turns.filter(has_text=re.compile("^나: 계약"))
     expect(asked.locator(".faq_list")).to_be_visible()
+
+
+def test_a_question_asked_while_no_session_can_be_had_is_not_lost(visit) -> None:
+    chat = visit()
+    chat.page.route("**/api/v1/**", lambda route: route.abort())
+    chat.page.evaluate("document.querySelector('elbi-chat').ask('회원가입 방법')")
+    expect(chat.last).to_contain_text("보내지 못했어요")
+    chat.page.unroute("**/api/v1/**")
+    chat.page.reload()
+    chat.open()
+    expect(chat.last.locator("article")).to_be_visible()
 
 
 def test_no_session_can_be_had(visit) -> None:
@@ -174,12 +197,12 @@ def test_no_session_can_be_had(visit) -> None:
     expect(chat.log).to_contain_text("안녕하세요, 엘비(LV)입니다!")
 
 
-def test_the_token_stands_in_no_address(member: Chat) -> None:
+def test_the_token_stands_in_no_address_and_no_log(member: Chat, site: Site) -> None:
     addresses: list[str] = []
     member.page.on("request", lambda request: addresses.append(request.url))
     member.ask("계약")
     member.page.reload()
     member.ready()
-    kept = member.stored()
-    session = re.search(r'session\\+":\\+"([\w-]{20,})', kept).group(1)
+    session = member.session()
     assert addresses and not any(session in address or "token" in address for address in addresses)
+    assert session not in site.log.read_text(encoding="utf-8")

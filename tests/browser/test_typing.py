@@ -123,6 +123,14 @@ def test_suggestions_come_while_composing_and_are_never_picked(hangul: Hangul) -
     assert chat.texts() == ["계약"]
 
 
+def test_suggestions_from_the_first_syllable_and_even_its_first_letter(hangul: Hangul) -> None:
+    for stage in ("ㄱ", "가"):
+        hangul.compose(stage)
+        expect(hangul.chat.options.first).to_be_visible()
+        hangul.compose("")
+        expect(hangul.chat.options.first).to_be_hidden()
+
+
 def test_initial_consonants_then_arrows_and_enter(hangul: Hangul) -> None:
     chat = hangul.chat
     hangul.finish("ㅎㅇㄱㅇ")
@@ -202,3 +210,19 @@ def test_with_the_keyboard_alone(visit) -> None:
     expect(chat.page.locator(".bar .ask")).to_be_focused()
     keys.press("Escape")
     expect(chat.face).to_be_focused()
+
+
+def test_a_member_edits_and_restores_with_the_keyboard_alone(member: Chat) -> None:
+    member.ask("계약체결 방법")
+    for label, wanted in (("복구", member.log), ("편집", member.field)):
+        member.field.focus()
+        while member.page.evaluate("document.activeElement.shadowRoot?.activeElement?.innerText") != label:
+            member.page.keyboard.press("Tab")
+        member.page.keyboard.press("Enter")
+        expect(wanted).to_be_visible()
+    expect(member.field).to_be_focused()
+    expect(member.field).to_have_value("계약체결 방법")
+    member.page.keyboard.type(" 안내")
+    member.page.keyboard.press("Enter")
+    expect(member.last.locator(".reply").first).to_be_visible()
+    assert member.texts()[-1] == "계약체결 방법 안내"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import delete, update
 
-from bot.errors import StoreUnavailable
-from bot.store import questions
+from bot.errors import Conflict, StoreUnavailable
+from bot.store import questions, visitors
 from bot.store.database import Database
 from bot.store.schema import question, turn
+from bot.visitor import Visitor
 from tests.contracts.people import ask, guest, member
 
 pytestmark = pytest.mark.timeout(60)
@@ -83,6 +86,38 @@ def test_my_questions_are_mine_those_i_sent_and_newest_first(database: Database)
     with database.read() as connection:
         assert [each.text for each in questions.asked_by(connection, mine)] == ["셋", "둘", "하나"]
         assert [each.text for each in questions.asked_by(connection, mine, limit=1)] == ["셋"]
+
+
+def test_the_same_client_id_again_is_no_second_question(database: Database) -> None:
+    mine, other = guest(database).visitor.id, guest(database).visitor.id
+    client_id = str(uuid.uuid4())
+    first = _put(database, mine, "계약", client_id=client_id)
+    assert _put(database, mine, "계약", client_id=client_id) == first
+    assert _put(database, other, "계약", client_id=client_id) != first
+    for changed in ({"text": "검수"}, {"about": "contract-status"}):
+        with pytest.raises(Conflict):
+            _put(database, mine, **{"text": "계약", "client_id": client_id, **changed})
+    with database.read() as connection:
+        assert [each.text for each in questions.asked_by(connection, mine)] == ["계약"]
+
+
+def test_one_client_id_many_times_at_once(database: Database) -> None:
+    mine, client_id = guest(database).visitor.id, str(uuid.uuid4())
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: _put(database, mine, "계약", client_id=client_id), range(8)))
+    assert len(set(made)) == 1
+
+
+def test_a_guests_questions_go_over_to_the_member(database: Database) -> None:
+    before = guest(database)
+    asked = _put(database, before.visitor.id, "가입")
+    with database.write() as connection:
+        after = visitors.open_session(
+            connection, hours=12, subject="partnerplus:1", person=Visitor(), guest=before.token
+        )
+    with database.read() as connection:
+        assert [each.id for each in questions.asked_by(connection, after.visitor.id)] == [asked]
+        assert questions.asked_by(connection, before.visitor.id) == []
 
 
 def test_what_is_no_longer_new_does_not_wait(database: Database) -> None:

@@ -312,7 +312,22 @@ def test_history_has_finished_turns_in_order(database: Database) -> None:
     assert [each.seq for each in _history(database, chat, after=5)] == []
     assert [each.seq for each in _history(database, chat, limit=2)] == [4, 5]
     assert [each.seq for each in _history(database, chat, after=1, limit=2)] == [2, 3]
+    assert [each.seq for each in _history(database, chat, before=4)] == [1, 2, 3]
+    assert [each.seq for each in _history(database, chat, before=4, limit=2)] == [2, 3]
+    assert [each.seq for each in _history(database, chat, after=1, before=4)] == [2, 3]
     assert all(each.replies == [REPLY] for each in _history(database, chat))
+
+
+def test_what_has_been_looked_at_only_grows(database: Database) -> None:
+    chat, other = guest(database).conversation_id, guest(database).conversation_id
+    for number in range(1, 4):
+        answered(database, chat, f"질문 {number}")
+    ask(database, chat, "아직")
+    with database.write() as connection:
+        assert turns.ends(connection, chat) == (3, 0)
+        assert [turns.looked_at(connection, chat, seq) for seq in (2, 1, 99)] == [2, 2, 2]
+        assert turns.ends(connection, chat) == (3, 2)
+        assert turns.ends(connection, other) == (0, 0)
 
 
 def test_history_is_one_s_own(database: Database) -> None:

@@ -1,14 +1,4 @@
-/**
- * <elbi-chat>: 엘비 (LV) in any page, with two lines. README.md beside this file says what each name means.
- *
- *   <script type="module" src="https://elbi.example/elbi.js"></script>
- *   <elbi-chat></elbi-chat>
- *
- * Attributes: mode="popup|inline" token base lang="ko|en" theme="light|dark" open share login
- * Methods: open() close() toggle() ask(text) shutdown()
- * Events: elbi-ready -open -close -sent -reply -error -unread -login -token-needed -shutdown
- * CSS variables: --elbi-accent -on-accent -font -font-size -radius -width -height -right -bottom -z-index; ::part(fold)
- */
+/** <elbi-chat>, 엘비 (LV) in any page: see README.md beside this file. */
 import { FONT, elbiFace, h, sheet } from './static/elbi/dom.js';
 
 const STYLE = `
@@ -22,11 +12,11 @@ const STYLE = `
 :host([mode="inline"]) .launcher { display: none; }
 .launcher { all: initial; direction: ltr; display: flex; align-items: flex-end; justify-content: flex-end; gap: 10px; font: 600 14px/1.5 ${FONT}; }
 :where(.launcher) > button { all: unset; box-sizing: border-box; cursor: pointer; position: relative; background: #fff; color: #1b2140;
-  box-shadow: 0 4px 16px #101a4d4d; }
+  box-shadow: 0 4px 20px #101a4d47; }
 .launcher button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px var(--elbi-accent, #3346b0); }
 .face { width: 68px; height: 68px; border-radius: 50%; }
 .face svg { display: block; }
-.bubble { margin-bottom: 12px; padding: 10px 14px; max-width: 220px; border-radius: 16px 16px 4px 16px; word-break: keep-all; }
+.bubble { margin-bottom: 12px; padding: 10px 16px; max-width: 220px; border-radius: 18px 18px 4px 18px; word-break: keep-all; }
 :host([open]) .bubble::after { content: "  ✕"; white-space: pre; color: #565d7d; }
 .badge { position: absolute; top: -4px; right: -4px; min-width: 24px; box-sizing: border-box; padding: 0 6px; border-radius: 12px;
   border: 2px solid #fff; background: #c22026; color: #fff; font: 700 12px/20px sans-serif; text-align: center; }
@@ -83,12 +73,12 @@ class ElbiChat extends HTMLElement {
     if (!this.hasAttribute('mode')) this.setAttribute('mode', 'popup');
     this.#label();
     if (this.inline) this.open();
-    if (this.shown || this.#waiting()) this.#load();
-    this.#panel?.connected(true);
+    if (this.shown || this.#awaited()) this.#load();
+    this.#panel?.visit.follow(true);
   }
 
   disconnectedCallback() {
-    this.#panel?.connected(false);
+    this.#panel?.visit.follow(false);
   }
 
   attributeChangedCallback(name, before, after) {
@@ -138,12 +128,12 @@ class ElbiChat extends HTMLElement {
     return this.dispatchEvent(new CustomEvent(`elbi-${name}`, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
-  /** Whether the chat is needed unopened: an answer by staff is awaited, or a member has logged out. */
-  #waiting() {
+  /** Whether the chat is needed unopened: an answer by staff may be there, or a member has logged out. */
+  #awaited() {
+    if (this.hasAttribute('token')) return true;
     try {
       const key = `elbi:${this.base}`;
-      const mine = sessionStorage.getItem(key);
-      return (mine && !this.hasAttribute('token')) || `${mine}${localStorage.getItem(key)}`.includes('"asked":');
+      return sessionStorage.getItem(key) || localStorage.getItem(key)?.includes('"asked":');
     } catch {
       return false;
     }

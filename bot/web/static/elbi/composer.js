@@ -1,13 +1,13 @@
 /** Where questions are typed: Enter waits for the syllable being composed; suggestions never take it. */
 import { h } from './dom.js';
-import { icon, say } from './parts.js';
+import { icon, say } from './views.js';
 
 const MOST = 500;
-const PAUSE = 120; // ms without typing before suggestions are asked for
+const PAUSE = 120; // ms
 
 export class Composer {
   #composing = false;
-  #enter = false; // Enter came while a syllable was being composed
+  #enter = false; // came while a syllable was being composed
   #shift = false;
   #items = [];
   #active = -1;
@@ -30,8 +30,7 @@ export class Composer {
       event.preventDefault();
       this.#send();
     };
-    // leaving the field would end the syllable
-    this.button.addEventListener('pointerdown', (event) => event.preventDefault());
+    this.button.addEventListener('pointerdown', (event) => event.preventDefault()); // leaving the field would end the syllable
     this.node = h('form', { class: 'composer', onsubmit: submit }, this.list, this.count, h('div', { class: 'row' }, this.input, this.button));
   }
 
@@ -59,7 +58,7 @@ export class Composer {
     const turn = ++this.#asked;
     if (!text || text.length > 50) return this.#suggest([]);
     this.#timer = setTimeout(async () => {
-      const { suggestions } = await this.chat.api.get('/suggestions', { q: text }).catch(() => ({ suggestions: [] }));
+      const { suggestions } = await this.chat.session.get('/suggestions', { q: text }).catch(() => ({ suggestions: [] }));
       if (turn === this.#asked && this.chat.shadow.activeElement === this.input) this.#suggest(suggestions);
     }, PAUSE);
   }
@@ -77,7 +76,7 @@ export class Composer {
     const { key } = event;
     const composing = event.isComposing || this.#composing;
     if (composing || event.keyCode === 229) {
-      // Safari ends the syllable first and reports the Enter that ended it afterwards, as key code 229
+      // Safari reports the Enter that ended the syllable after its end, as key code 229
       if (/Enter/.test(event.code + key)) {
         if (composing) this.#enter = !event.shiftKey;
         else this.#submit(event);
@@ -107,11 +106,11 @@ export class Composer {
     if (!this.#enter) return;
     this.#enter = false;
     const text = this.input.value;
-    // later: clearing the field within the event leaves the last syllable behind in some browsers
+    // later: within the event, some browsers put the syllable back
     setTimeout(() => this.#send(text));
   }
 
-  /** Sends `text`, which is the field's content or its beginning; what was typed after it stays. */
+  /** Sends the beginning of what the field holds; what was typed after it stays. */
   #send(text = this.input.value) {
     if (this.#composing && text === this.input.value) {
       this.#enter = true;

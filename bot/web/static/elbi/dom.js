@@ -1,9 +1,9 @@
-/** Making elements and style sheets without markup in strings; 엘비's picture. */
+/** Elements without markup in strings; 엘비's picture. */
 
 export const FONT =
   'var(--elbi-font, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic", sans-serif)';
 
-/** An element: `on…` are listeners, true and false switch attributes; children are nodes, texts, lists or nothing. */
+/** `on…` are listeners, true and false switch attributes; children are nodes, texts, lists or nothing. */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
@@ -27,7 +27,6 @@ export function sheet(text) {
   return made;
 }
 
-/** 엘비's picture: a friendly helper with a headset. */
 export function elbiFace() {
   const shape = (d, fill) => svg('path', { d, fill });
   const line = (d, stroke, width) => svg('path', { d, stroke, 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' });

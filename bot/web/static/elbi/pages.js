@@ -1,7 +1,7 @@
-/** The pages that lie over the conversation: 전체보기, a help topic, To 엘비, my questions, comment, share. */
+/** The pages that lie over the conversation. */
 import { h } from './dom.js';
-import { DATE, HOUR, button, clock, done, dots, icon, p, say } from './parts.js';
-import { entryList, locked } from './replies.js';
+import { uuid } from './session.js';
+import { DATE, HOUR, button, clock, done, dots, entryList, icon, locked, p, say } from './views.js';
 
 export class Pages {
   #stack = []; // [title, draw] of the pages from the lowest up
@@ -12,7 +12,8 @@ export class Pages {
     this.chat = chat;
     this.title = h('h3', { id: 'page-title', tabindex: -1 });
     this.body = h('div', { class: 'page-body' });
-    const back = h('button', { type: 'button', class: 'plain', 'aria-label': chat.words.back, onclick: () => this.back() }, icon('back'));
+    const back = button(icon('back'), () => this.back(), 'plain');
+    back.setAttribute('aria-label', chat.words.back);
     this.node = h('div', { class: 'page', role: 'dialog', 'aria-labelledby': 'page-title', hidden: true },
       h('div', { class: 'page-head' }, back, this.title), this.body);
   }
@@ -62,14 +63,13 @@ export class Pages {
     else this.chat.focus();
   }
 
-  /** 전체보기: everything for a question `q`, or all there is, by category and page. */
   list(query) {
     const { chat } = this;
     const { words } = chat;
     const draw = async () => {
       const { page = 1, q, category } = query;
       const asked = { page, ...(q && { q }), ...(category && { category }) };
-      const { total, pages, categories, items } = await chat.api.get('/faq', asked);
+      const { total, pages, categories, items } = await chat.session.get('/faq', asked);
       const go = (values) => () => {
         Object.assign(query, values);
         this.#draw();
@@ -101,17 +101,30 @@ export class Pages {
     ]);
   }
 
-  /** To 엘비: the form, filled in with a question or about an entry. */
-  toElbi(given = {}) {
+  toElbi(given) {
     const { words } = this.chat;
     this.#show(words.ask, () => [this.askForm(given), button(words.mine, () => this.mine(), 'wide')]);
   }
 
-  askForm({ text = '', about }) {
-    const { chat } = this;
-    const { words } = chat;
-    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, async (written) =>
-      written && (await chat.sendToStaff({ text: written, about: about?.id })) && words.asked);
+  askForm({ id = uuid(), text = '', about } = {}) {
+    const { words } = this.chat;
+    const send = (written) => {
+      // other words are another question; the same ones, sent again, the same
+      if (written !== text) [id, text] = [uuid(), written];
+      return written && this.send({ id, text, about: about?.id });
+    };
+    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, send);
+  }
+
+  async send(question) {
+    const { session, words } = this.chat;
+    if (!(await this.chat.attempt(session.post('/questions', question)))) return;
+    session.keep({ asked: true }, { sent: [...session.tab.sent, question.id] });
+    return words.asked;
+  }
+
+  rate(entry, helpful, comment) {
+    return this.chat.attempt(this.chat.session.post('/feedback', { faq_id: entry.id, helpful, ...(comment && { comment }) }));
   }
 
   comment(entry = this.chat.entry, helpful = true) {
@@ -122,7 +135,7 @@ export class Pages {
     this.#show(words.comment, () => this.#form(
       [p(entry.title, 'label'), h('fieldset', {}, h('legend', {}, words.helpful), radio('yes', words.yes), radio('no', words.no))],
       words.comment_label, '', 1000, words.send, async (written, form) =>
-        (await chat.rate(entry, form.elements.helpful.value === 'yes', written)) && words.comment_sent));
+        (await this.rate(entry, form.elements.helpful.value === 'yes', written)) && words.comment_sent));
   }
 
   /** A form with a box to write in; `send` returns the words for success, or nothing. */
@@ -149,12 +162,11 @@ export class Pages {
     const { chat } = this;
     const { words, lang } = chat;
     this.#show(words.mine, async () => {
-      const { questions } = await chat.api.get('/questions');
-      chat.seen(questions);
-      if (!questions.length) return [p(words.mine_none), button(words.ask, () => this.toElbi(), 'wide')];
+      const { questions } = await chat.session.get('/questions');
+      if (!questions.length) return [p(words.mine_none, 'empty'), button(words.ask, () => this.toElbi(), 'wide')];
       return h('ul', { class: 'entries' }, questions.map(({ text, state, asked_at, faq_id }) =>
         h('li', { class: 'asked' }, p(text),
-          p([h('span', { class: 'tag' }, words[state] ?? state), ' ', clock(asked_at, lang, { ...DATE, ...HOUR })], 'small'),
+          p([h('span', { class: 'tag' }, words[state] ?? words.working), ' ', clock(asked_at, lang, { ...DATE, ...HOUR })], 'small'),
           faq_id && button(words.see_answer, () => chat.open(faq_id, text), 'link'))));
     });
   }
@@ -164,7 +176,7 @@ export class Pages {
     const { words } = chat;
     if (!entry) return chat.note(words.open_first);
     this.#show(words.share, async () => {
-      const { url } = await chat.api.post('/shares', { faq_id: entry.id });
+      const { url } = await chat.session.post('/shares', { faq_id: entry.id });
       const link = h('input', { id: 'link', readonly: true, value: url });
       const said = h('p', { class: 'done', role: 'status' });
       const copy = async () => {

@@ -1,15 +1,16 @@
-/** The visitor's questions: shown at once, sent one after the other, and sent again under the same id. */
+/** Questions: shown at once, sent one after the other, and sent again under the same id. */
 import { h } from './dom.js';
-import { HOUR, button, clock, dots, p, say } from './parts.js';
-import { replyView } from './replies.js';
+import { uuid } from './session.js';
+import { HOUR, button, clock, dots, p, replyView, say } from './views.js';
 
-const TRIES = 3; // where the server says when to come back
+const TRIES = 3;
 
 export class Turns {
   #queue = [];
   #busy = false;
-  #items = new Map(); // by id
-  last = 0; // the highest number up to which all turns are on screen
+  #items = new Map();
+  last = 0; // all turns up to this one are known
+  first; // the lowest one on screen
 
   constructor(chat) {
     this.chat = chat;
@@ -23,7 +24,6 @@ export class Turns {
     return this.#newest.text;
   }
 
-  /** The last question, where it found no answer: what To 엘비 begins with. */
   get unanswered() {
     return this.#newest.unanswered;
   }
@@ -39,28 +39,27 @@ export class Turns {
     this.#enqueue(item);
   }
 
-  /** A turn as the history has it (one without text is a word from staff); returns whether it is new here. */
+  /** A turn as the history has it; returns whether it is new here. */
   restore({ id, seq, text, asked_at, replies }, earlier, before) {
     if (!earlier) this.last = Math.max(this.last, seq);
     const known = this.#items.get(id);
-    this.#sent(known ?? this.#add({ id, text, at: asked_at }, before), { seq, replies }, earlier);
+    this.#sent(known ?? this.#add({ id, text, at: asked_at }, before), { seq, asked_at, replies }, earlier);
     return !known;
   }
 
-  /** What was not acknowledged before the page was left. */
-  resume() {
-    for (const kept of this.chat.memory.data.outbox) if (!this.has(kept.id)) this.#enqueue(this.#add({ ...kept }));
+  resume(outbox) {
+    for (const kept of outbox) if (!this.has(kept.id)) this.#enqueue(this.#add({ ...kept }));
   }
 
-  /** Sends again what failed for want of a connection or a login. */
   retryAll() {
-    for (const item of this.#items.values()) if (item.state === 'lost') this.#enqueue(item);
+    for (const item of this.#items.values()) if (item.state === 'failed' && !item.refused) this.#enqueue(item);
   }
 
   forget() {
     this.#queue = [];
     this.#items.clear();
     this.last = 0;
+    this.first = undefined;
   }
 
   #add(item, before) {
@@ -95,10 +94,10 @@ export class Turns {
     const { id, text } = item;
     for (let tried = 1; ; tried++) {
       try {
-        const answered = await chat.api.post('/messages', { id, text });
+        const answered = await chat.session.post('/messages', { id, text });
         if (this.#items.get(id) !== item) return; // forgotten meanwhile
         this.#sent(item, answered);
-        if (answered.seq === this.last + 1) this.last++; // else another tab's turn is still to come
+        if (answered.seq === this.last + 1) this.last++;
         chat.element.emit('reply', { id, replies: answered.replies });
         chat.announce(item.theirs.innerText);
         return;
@@ -113,29 +112,31 @@ export class Turns {
     }
   }
 
-  #sent(item, { seq, replies }, earlier) {
+  #sent(item, { seq, asked_at, replies }, earlier) {
     if (item.seq) return;
-    Object.assign(item, { seq, unanswered: replies.find((reply) => reply.can_ask)?.question });
+    const question = replies.find((reply) => reply.can_ask)?.question;
+    Object.assign(item, { seq, at: asked_at ?? item.at, unanswered: question && { id: item.id, text: question } });
     this.#remember();
     this.#show(item, 'sent', clock(item.at, this.chat.lang, HOUR));
-    item.theirs.replaceChildren(...replies.map((reply) => replyView(this.chat, reply)));
+    item.theirs.replaceChildren(...replies.map((reply) => replyView(this.chat, reply, item.id)));
     if (!earlier) this.chat.reveal(item.node);
   }
 
-  #fail(item, { status, code, message, ...error }) {
+  #fail(item, error) {
     const { chat } = this;
     const { words } = chat;
+    const { status, code } = error;
     if (status === 409) {
       this.#items.delete(item.id);
       item.id = uuid();
       this.#items.set(item.id, item);
     }
-    const refused = [400, 413].includes(status); // as it stands, it never goes through
-    const why = status ? chat.why({ status, code, message, ...error }) : '';
+    item.refused = [400, 413].includes(status);
+    const why = status === 0 ? '' : chat.why(error);
     item.theirs.replaceChildren();
-    this.#show(item, refused ? 'refused' : 'lost', [
+    this.#show(item, 'failed', [
       `⚠ ${words.failed}${why && ` · ${why}`} `,
-      refused ? '' : button(words.retry, () => this.#enqueue(item), 'link'),
+      item.refused ? '' : button(words.retry, () => this.#enqueue(item), 'link'),
       button(words.change, () => this.#change(item), 'link'),
     ]);
     this.#remember();
@@ -144,7 +145,6 @@ export class Turns {
     chat.reveal(item.node);
   }
 
-  /** Takes a failed question out of the log and back under the cursor. */
   #change(item) {
     this.#items.delete(item.id);
     this.#remember();
@@ -154,19 +154,12 @@ export class Turns {
 
   #show(item, state, words) {
     item.state = state;
-    item.mine.dataset.state = state;
+    item.mine.className = `mine ${state}`;
     item.meta.replaceChildren(...[words].flat());
   }
 
   #remember() {
-    const open = [...this.#items.values()].filter((item) => item.text && !item.seq && item.state !== 'refused');
-    this.chat.memory.update({ outbox: open.map(({ id, text, at }) => ({ id, text, at })) });
+    const open = [...this.#items.values()].filter((item) => item.text && !item.seq && !item.refused);
+    this.chat.session.keep(null, { outbox: open.map(({ id, text, at }) => ({ id, text, at })) });
   }
-}
-
-/** A random UUID, also where the page has no https and so no crypto.randomUUID. */
-function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
 }

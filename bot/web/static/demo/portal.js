@@ -1,5 +1,5 @@
 /** The demo portal: a popup before login, the panel in the page after it. */
-import { forget, loggedIn, token } from './demo.js';
+import { forget, loggedIn, token } from './login.js';
 
 const elbi = document.createElement('elbi-chat');
 elbi.setAttribute('login', '');

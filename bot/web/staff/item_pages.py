@@ -1,0 +1,96 @@
+"""One item of the queue: what was asked by whom, what comes near, and every way on but writing the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sanic import Blueprint
+from sanic.response import HTTPResponse
+
+from bot.errors import RequestError, Stale
+from bot.web.staff.conflict import Conflict, conflict_of
+from bot.web.staff.fields import entry_id
+from bot.web.staff.visit import Visit, route
+
+item = Blueprint("staff_item", url_prefix="/staff/queue")
+ITEM = "/<item_id:int>"
+
+
+@route(item, ITEM, "see")
+async def item_page(visit: Visit, item_id: int) -> HTTPResponse:
+    return await _page(visit, item_id)
+
+
+@route(item, ITEM + "/claim", "claim", post=True)
+async def claim(visit: Visit, item_id: int) -> HTTPResponse:
+    return await _do(visit, item_id, visit.ctx.desk.queue.claim, "claimed")
+
+
+@route(item, ITEM + "/release", "claim", post=True)
+async def release(visit: Visit, item_id: int) -> HTTPResponse:
+    return await _do(visit, item_id, visit.ctx.desk.queue.release, "released")
+
+
+@route(item, ITEM + "/hold", "hold", post=True)
+async def hold(visit: Visit, item_id: int) -> HTTPResponse:
+    return await _do(visit, item_id, visit.ctx.desk.queue.hold, "held", _note(visit))
+
+
+@route(item, ITEM + "/reject", "reject", post=True)
+async def reject(visit: Visit, item_id: int) -> HTTPResponse:
+    return await _do(visit, item_id, visit.ctx.desk.queue.reject, "rejected", _note(visit))
+
+
+@route(item, ITEM + "/reopen", "reopen", post=True)
+async def reopen(visit: Visit, item_id: int) -> HTTPResponse:
+    return await _do(visit, item_id, visit.ctx.desk.queue.reopen, "reopened", _note(visit))
+
+
+@route(item, ITEM + "/duplicate", "duplicate", post=True)
+async def duplicate(visit: Visit, item_id: int) -> HTTPResponse:
+    of = visit.form.number("of")
+    return await _do(visit, item_id, visit.ctx.desk.queue.duplicate, "duplicate", of)
+
+
+@route(item, ITEM + "/phrasing", "publish", post=True)
+async def add_phrasing(visit: Visit, item_id: int) -> HTTPResponse:
+    faq_id, text = entry_id(visit.form.raw("faq_id")), visit.form.line("text", 500)
+    return await _do(visit, item_id, visit.ctx.desk.queue.add_phrasing, "published", faq_id, text or None)
+
+
+async def _do(
+    visit: Visit, item_id: int, function: Callable[..., Any], said: str, *arguments: Any
+) -> HTTPResponse:
+    """Does it and goes back to the item; where somebody was faster, the item says so and keeps what was typed."""
+    try:
+        result = await visit.call(function, item_id, visit.form.number("version"), *arguments)
+    except Stale as error:
+        return await _page(visit, item_id, conflict=conflict_of(error))
+    except RequestError as error:
+        if error.status in (403, 404):
+            raise
+        return await _page(visit, item_id, error=error)
+    if getattr(result, "waiting", False):
+        said = "waiting"
+    return visit.go(f"/staff/queue/{item_id}", said)
+
+
+async def _page(
+    visit: Visit, item_id: int, *, conflict: Conflict | None = None, error: RequestError | None = None
+) -> HTTPResponse:
+    opened = await visit.call(visit.ctx.desk.queue.open, item_id)
+    return await visit.page(
+        "item.html",
+        status=409 if conflict else error.status if error else 200,
+        opened=opened,
+        item=opened.item,
+        conflict=conflict,
+        error=error.message if error else "",
+        typed={name: visit.form.line(name, 500) for name in ("note", "of", "text", "faq_id")},
+        top=max((each["score"] for each in opened.candidates), default=0),
+    )
+
+
+def _note(visit: Visit) -> str:
+    return visit.form.line("note", 500)
