@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from bot.faq.model import Entry
 
 LISTS = ("questions", "keywords", "related")
+_BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class EntryFields:
                     lines = value.splitlines() if isinstance(value, str) else value
                     made[name] = tuple(str(each).strip() for each in lines if str(each).strip())
                 else:
-                    made[name] = str(value).replace("\r\n", "\n").strip()
+                    made[name] = _BLANK.sub("", str(value).replace("\r\n", "\n")).strip()
         return cls(**made)
 
     @classmethod

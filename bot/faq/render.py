@@ -49,4 +49,4 @@ def flow_item(value: str) -> str:
 
 def literal(value: str, indent: str) -> list[str]:
     """The lines of a text under `|`."""
-    return [indent + line.rstrip() if line.strip() else "" for line in value.strip("\n").split("\n")]
+    return [indent + line if line else "" for line in value.strip("\n").split("\n")]

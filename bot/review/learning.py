@@ -47,6 +47,7 @@ class Learner:
         self._database = database
         self._plan = plan
         self._process: subprocess.Popen | None = None
+        self._met: tuple[str, float] = ("", 0.0)  # the name of the model of now, and since when it is that
         self.model = model
 
     def status(self, who: Account) -> Learning:
@@ -79,14 +80,17 @@ class Learner:
             content = shared.fact(connection, "content")
             wanted = shared.fact(connection, WANTED)
             runs = trainings.newest(connection)
+            taken = shared.fact(connection, MODEL).value or {}  # perhaps not loaded here yet
         asked = wanted.version > 0 and wanted.changed_at > (runs[0]["started_at"] if runs else 0.0)
         if runs and runs[0]["state"] in trainings.UNDER_WAY:
             with self._database.write() as connection:
                 trainings.give_up(connection, "학습하던 프로세스가 끝나 버렸습니다.")
-        settled = time.time() - content.changed_at > self._plan.settle_seconds
         name = self._name()
+        if name != self._met[0]:  # the files say so before anybody else does
+            self._met = name, time.time()
+        settled = time.time() - max(content.changed_at, self._met[1]) >= self._plan.settle_seconds
         tried = {run["model"] for run in runs if run["state"] in ("refused", "failed")}
-        if not name or not (asked or (settled and name != self.model and name not in tried)):
+        if not name or not (asked or (settled and name not in {self.model, taken.get("name"), *tried})):
             return False
         self._learn(report, wanted.value.get("by", "") if asked else "")
         return True
