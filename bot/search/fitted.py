@@ -17,7 +17,7 @@ from bot.search.rows import Row
 
 FORMAT = 3  # of the arrays and of what they mean; counts up when the fit changes
 MOST_BYTES = 256 * 2**20
-KEPT = 12  # fits; guests and members have one of each encoder
+KEPT = 24  # fits, those used last; guests and members have one of each encoder
 Arrays = dict[str, np.ndarray]
 
 
@@ -28,9 +28,13 @@ class FitStore:
         self._directory = directory
 
     def get(self, fingerprint: str) -> Arrays | None:
+        path = self._path(fingerprint)
         try:
-            with np.load(self._path(fingerprint), allow_pickle=False) as stored:
-                return dict(stored.items())
+            with np.load(path, allow_pickle=False) as stored:
+                found = dict(stored.items())
+            with contextlib.suppress(OSError):  # a store that cannot be written to serves as well
+                os.utime(path)
+            return found
         except (OSError, ValueError, KeyError, EOFError):
             return None
         except Exception:  # zipfile and zlib raise errors of their own on damaged files

@@ -29,7 +29,7 @@ LOOK_SECONDS = 0.2  # how soon a worker sees what another one published
 TURN_SECONDS = CHORE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
 LEASE_SECONDS = 30.0
-FIT_SECONDS = 1.0
+FIT_SECONDS, FIT_SETTLE_SECONDS = 1.0, 3.0
 POLITE = 10  # niceness of what runs beside the answers
 
 
@@ -93,20 +93,40 @@ def report(ctx: Context) -> None:
 
 
 async def _improve(ctx: Context) -> None:
-    """Has the better fit of the FAQ made at the start and after each change, by a process that gives way to answers."""
+    """Has the better fit of the FAQ made at the start and after each change, once the content has settled."""
+    holder, seen, settled = str(uuid.uuid4()), ctx.library.catalogue.content, 0.0
     tried: object = None
-    while True:
+
+    async def look() -> None:
+        nonlocal seen, settled, tried
         content = ctx.library.catalogue.content
-        if content is not tried and not ctx.library.catalogue.complete:
+        if content is not seen:
+            seen, settled = content, time.monotonic() + FIT_SETTLE_SECONDS
+        if ctx.library.catalogue.complete or content is tried or time.monotonic() < settled:
+            return
+        if await ctx.store.write(shared.hold, "fitter", holder, LEASE_SECONDS):
             tried = content
-            await _once(partial(_fit, ctx))
-        await asyncio.sleep(FIT_SECONDS)
+            await _fit(ctx, holder)
+
+    await _every(FIT_SECONDS, look)
 
 
-async def _fit(ctx: Context) -> None:
-    await _run("fit")
-    if await asyncio.get_running_loop().run_in_executor(None, ctx.library.take_fit):
+async def _fit(ctx: Context, holder: str) -> None:
+    """Takes over the better fit, made by a process that gives way to answers unless another worker had it made."""
+    take = partial(asyncio.get_running_loop().run_in_executor, None, ctx.library.take_fit)
+    try:
+        if not await take():
+            work = asyncio.ensure_future(_run("fit"))
+            try:
+                while not (await asyncio.wait([work], timeout=LEASE_SECONDS / 3))[0]:
+                    await ctx.store.write(shared.hold, "fitter", holder, LEASE_SECONDS)
+            finally:
+                work.cancel()
+            await work
+            await take()
         log.info("faq.fitted", entries=len(ctx.library.catalogue.content.entries))
+    finally:
+        await _once(partial(ctx.store.write, shared.drop, "fitter", holder))
 
 
 async def _run(*arguments: str) -> None:

@@ -74,7 +74,9 @@ def test_what_a_killed_process_left_is_asked_for_again(database: Database) -> No
     conversation_id = conversation_with_a_form(database)
     asked = ask(database, conversation_id, "홍길동")
     make_older(database, conversation_id, 60)
-    chat = Chat(Store(database), dialogue=None, answerer=None)  # neither is needed: there is nothing to read
+    chat = Chat(
+        Store(database), dialogue=None, answerer=None, intake=None
+    )  # neither is needed: there is nothing to read
     assert asyncio.run(chat.recover()) == 1
     row = stored(database, asked.id)
     assert row.replies[0]["kind"] == "text" and "한 번 더 입력" in row.replies[0]["text"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sanic import Blueprint
 from sanic.response import HTTPResponse
 
@@ -9,6 +11,7 @@ from bot.errors import ContentError, NotFound, RequestError, Stale
 from bot.faq.fields import EntryFields
 from bot.faq.model import CATEGORIES
 from bot.review.model import OpenedEntry, Published
+from bot.web.staff import words
 from bot.web.staff.conflict import conflict_of, field_difference
 from bot.web.staff.editor_page import Editing, editor_page, refused_by
 from bot.web.staff.fields import entry_fields, entry_id
@@ -48,7 +51,7 @@ async def faq_list(visit: Visit) -> HTTPResponse:
 @route(faq, "/new", "edit_faq")
 async def new_entry(visit: Visit) -> HTTPResponse:
     category = visit.form.choice("category", CATEGORIES)
-    return await editor_page(visit, Editing(EntryFields("", category)))
+    return await editor_page(visit, Editing(EntryFields(_free_id(visit, category), category)))
 
 
 @route(faq, "/new", "edit_faq", post=True)
@@ -157,6 +160,13 @@ async def _now(visit: Visit, faq_id: str) -> OpenedEntry | None:
         return await _open(visit, faq_id)
     except NotFound:
         return None
+
+
+def _free_id(visit: Visit, category: str) -> str:
+    """An id to begin with: category and day, and a number where there is one already."""
+    stem = f"{(category or 'entry').replace('_', '-')}-{words.local(time.time()):%y%m%d}"
+    taken = visit.ctx.library.catalogue.content.by_id
+    return next(each for each in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if each not in taken)
 
 
 def _said(published: Published, said: str) -> str:

@@ -13,6 +13,7 @@ class ApiError extends Error {
 export class Session {
   who = {};
   tab = empty();
+  #closed = false; // what was under way at the logout opens and keeps nothing any more
   #opening = null;
   #used = null;
 
@@ -26,6 +27,7 @@ export class Session {
 
   /** Takes up what is kept for the visitor the page names; returns sessions that should end. */
   take() {
+    this.#closed = false;
     const token = this.page.token();
     const member = read('sessionStorage', this.key);
     const kept = read('localStorage', this.key);
@@ -55,6 +57,7 @@ export class Session {
   }
 
   keep(who, tab) {
+    if (this.#closed) return;
     Object.assign(this.who, who);
     Object.assign(this.tab, tab, { of: this.who.session });
     if (who) write(this.member ? 'sessionStorage' : 'localStorage', this.key, this.who);
@@ -67,6 +70,7 @@ export class Session {
     ended.push(this.tab.guest);
     for (const store of ['localStorage', 'sessionStorage']) for (const key of [this.key, this.tabKey]) write(store, key);
     Object.assign(this, { who: {}, tab: empty() });
+    this.#closed = true;
     return [...new Set(ended)].filter(Boolean);
   }
 
@@ -94,6 +98,7 @@ export class Session {
 
   /** The session, opened once for all who call meanwhile. */
   async open() {
+    if (this.#closed) throw new ApiError(0, 'closed');
     return this.who.session ?? this.#once(() => this.#open(this.page.token()));
   }
 

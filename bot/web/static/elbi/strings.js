@@ -65,6 +65,7 @@ mine_none|아직 담당자에게 남긴 질문이 없어요.|No question to staf
 new|접수됨|Received
 working|확인 중|In progress
 published|답변 등록|Answered
+login_required|로그인하시면 답변을 볼 수 있어요|Log in to see the answer
 rejected|종결|Closed
 answered|답변이 등록되었습니다.|An answer has been added.
 see_answer|답변 보기|See the answer
