@@ -140,6 +140,7 @@ def test_the_files_of_the_pages(desk: Site, admin: Staff) -> None:
     page = admin.page("/staff/queue")
     files = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
     assert {"/static/staff/staff.css", "/static/staff/htmx.min.js", "/static/staff/staff.js"} <= files
+    files |= set(re.findall(r'(?:src|href)="(/static/[^"]+)"', Staff(desk).page("/staff/sign-in")))
     for file in files:
         assert admin.get(file).status_code == 200
     assert '"allowEval":false' in page and '"selfRequestsOnly":true' in page
