@@ -40,14 +40,15 @@ def queue_list(
     query = _query(state, reason, order)
     with database(Settings.from_env()).read() as connection:
         found = items.page(connection, query, limit=MOST).items
-        asked_by = {each.id: asked.of_item(connection, each.id, limit=1) for each in found}
+        most = 200 if as_json else 1
+        asked_by = {each.id: asked.of_item(connection, each.id, limit=most) for each in found}
         companies = items.companies(connection, [each.id for each in found])
     if as_json:
         rows = [
             dataclasses.asdict(each)
             | {
                 "companies": companies.get(each.id, []),
-                "candidates": asked_by[each.id][0].candidates if asked_by[each.id] else [],
+                "questions": [dataclasses.asdict(question) for question in asked_by[each.id]],
             }
             for each in found
         ]

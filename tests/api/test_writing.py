@@ -17,7 +17,7 @@ HIDDEN, PUBLIC = ids_for("member")[0], ids_for("guest")[0]
 
 
 def queue(site: Site) -> list[dict[str, Any]]:
-    """What `elbi queue list` tells staff."""
+    """What `elbi queue list` tells staff: each question, with its item's category."""
     done = subprocess.run(
         [*ELBI, "queue", "list", "--json"],
         cwd=ROOT,
@@ -26,7 +26,11 @@ def queue(site: Site) -> list[dict[str, Any]]:
         check=True,
         timeout=120,
     )
-    return json.loads(done.stdout)
+    return [
+        {**question, "category": item["category"]}
+        for item in json.loads(done.stdout)
+        for question in item["questions"]
+    ]
 
 
 class TestQuestions:
@@ -48,7 +52,7 @@ class TestQuestions:
         assert waiting["mode"] == "member" and waiting["company"] == "서비스(주)"
         assert waiting["category"] == "inspection_payment"
         assert waiting["candidates"] and set(waiting["candidates"][0]) == {"id", "title", "score"}
-        assert waiting["context"][-1]["text"] == "대금 지급일"
+        assert waiting["turns"][-1]["text"] == "대금 지급일"
 
     def test_the_same_id_again_is_no_second_question(self, site: Site, guest: Person) -> None:
         sent = {"id": str(uuid.uuid4()), "text": "가입 승인은 며칠 걸리나요", "about": PUBLIC}

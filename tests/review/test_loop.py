@@ -22,16 +22,16 @@ from tests.review.conftest import WORKERS, Loop
 from tests.site import Person
 
 pytestmark = pytest.mark.timeout(300)
-ASKED = "무인택배함 보관 물품 수령은 어디서 하나요"
-ALIKE = "무인택배함에 보관된 물품은 어디에서 수령하죠?"
+ASKED = "사내 수영장 강습 시간표 알려주세요"
+ALIKE = "사내 수영장의 강습 시간표를 보고 싶어요"
 ANSWER = EntryFields(
-    id="parcel-locker",
+    id="swimming-pool",
     category="general",
-    title="무인택배함 물품 수령 안내",
+    title="사내 수영장 강습 안내",
     audience="member",
-    questions=(ASKED, "무인택배함 물품 찾기", "무인택배함 비밀번호", "무인택배함 위치", "무인택배함 보관 기간", "무인택배함에서 물건 꺼내기"),
-    keywords=("무인택배함",),
-    answer="무인택배함의 물품은 **현장 담당자**에게 문의해 주십시오.",
+    questions=(ASKED, "수영장 강습", "수영장 강습 요금", "수영장 위치", "수영장 이용 시간", "수영 강습 신청"),
+    keywords=("수영장",),
+    answer="수영장 강습은 **현장 담당자**에게 문의해 주십시오.",
 )  # fmt: skip
 
 
@@ -55,26 +55,26 @@ def test_the_whole_loop(loop: Loop) -> None:
     assert member.ask(ASKED)["kind"] == "no_answer"
     question_id = member.post("/questions", text=ASKED).json()["question_id"]
     guest.post("/questions", text=ALIKE)
-    item = loop.item("무인택배함")
+    item = loop.item("수영장")
     assert (item.askers, item.reason) == (2, "asked")
     done = loop.queue.publish(loop.who, item.id, item.version, Draft("entry", ANSWER))
     assert (done.told, done.file) == (1, "general.yml")
     wait_for(lambda: entries_in_every_worker(loop) == {count + 1 for count in before}, 60)
 
     said = {"kind": "answered", "question_id": question_id, "question": ASKED}
-    assert answers(member) == [{**said, "faq": {"id": "parcel-locker", "title": ANSWER.title}}]
+    assert answers(member) == [{**said, "faq": {"id": "swimming-pool", "title": ANSWER.title}}]
     mine = member.get("/questions")["questions"][0]
-    assert (mine["state"], mine["faq_id"]) == ("published", "parcel-locker")
-    assert member.get("/faq/parcel-locker")["markdown"].startswith("무인택배함의 물품은")
-    assert member.ask("무인택배함에 둔 물건은 어떻게 찾나요")["faq"]["id"] == "parcel-locker"
-    assert member.get("/updated")["items"][0]["id"] == "parcel-locker"
+    assert (mine["state"], mine["faq_id"]) == ("published", "swimming-pool")
+    assert member.get("/faq/swimming-pool")["markdown"].startswith("수영장 강습은")
+    assert member.ask("수영장 강습은 몇 시에 있나요")["faq"]["id"] == "swimming-pool"
+    assert member.get("/updated")["items"][0]["id"] == "swimming-pool"
 
     # a guest, who asked or not, learns nothing of it
     assert answers(guest) == []
     (theirs,) = guest.get("/questions")["questions"]
     assert theirs["state"] == "login_required" and "faq_id" not in theirs
     for other in (guest, bystander):
-        assert other.http.get("/faq/parcel-locker").status_code == 404
+        assert other.http.get("/faq/swimming-pool").status_code == 404
         assert ANSWER.title not in str(other.ask(ALIKE))
 
 
