@@ -58,12 +58,11 @@ def _prepare(database: Database, with_demo: bool) -> tuple[str, str] | None:
     password_hash = accounts.hashed(password)
     with database.write() as connection:
         onboarding.put_demo(connection, [asdict(record) for record in records])
-        if with_demo:
-            demo.admit(connection, password_hash)
-        else:
+        admitted = with_demo and demo.admit(connection, password_hash)
+        if not with_demo:
             demo.dismiss(connection)
     database.close()
-    return (demo.LOGIN, password) if with_demo else None
+    return (demo.LOGIN, password) if admitted else None
 
 
 def _model(settings: Settings) -> Path:

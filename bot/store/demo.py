@@ -13,16 +13,17 @@ from bot.store.schema_review import staff, staff_session
 LOGIN, NAME = "demo", "데모 관리자"
 
 
-def admit(connection: Connection, password_hash: str) -> None:
-    """Lets the demo's admin in with the password of this hash alone."""
+def admit(connection: Connection, password_hash: str) -> bool:
+    """Lets the demo's admin in with the password of this hash alone; False where somebody else has that login."""
     found = accounts.by_login(connection, LOGIN)
     if found is None:
         accounts.add(connection, login=LOGIN, name=NAME, role="admin", password_hash=password_hash)
-        return
-    connection.execute(
-        update(staff).where(staff.c.id == found.id).values(disabled_at=None, failures=0, locked_until=None)
-    )
+        return True
+    if found.name != NAME:
+        return False
+    connection.execute(update(staff).where(staff.c.id == found.id).values(disabled_at=None))
     accounts.change(connection, found.id, role="admin", password_hash=password_hash)
+    return True
 
 
 def dismiss(connection: Connection) -> None:

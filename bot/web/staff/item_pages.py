@@ -88,6 +88,7 @@ async def _page(
         conflict=conflict,
         error=error.message if error else "",
         typed={name: visit.form.line(name, 500) for name in ("note", "of", "text", "faq_id")},
+        entries=visit.ctx.library.catalogue.content.entries,
         top=max((each["score"] for each in opened.candidates), default=0),
     )
 

@@ -133,13 +133,7 @@ def _turns_chart(numbers: Statistics) -> charts.Chart:
         charts.Series(label, tuple(float(each[name]) for each in numbers.by_day))
         for name, label in names.items()
     ]
-    others = tuple(
-        float(max(0, each["turns"] - each["answered"] - each["unanswered"] - each["login_required"]))
-        for each in numbers.by_day
-    )
-    return charts.columns(
-        "날짜별 질문 수와 결과", _labels(numbers), [*series, charts.Series("인사 등", others)]
-    )
+    return charts.columns("날짜별 질문 수와 결과", _labels(numbers), series)
 
 
 def _rates_chart(numbers: Statistics) -> charts.Chart:
