@@ -37,28 +37,6 @@ def test_a_login_that_is_taken(admin: Staff) -> None:
     assert refused.status_code == 409 and "이미" in words(refused.text)
 
 
-def test_the_last_admin_stays(desk: Site, admin: Staff) -> None:
-    """The demo's admin is one of several here: all others are taken the role, then the last one cannot be."""
-    page = admin.page("/staff/people")
-    rows = re.findall(r"<tr>.*?</tr>", page, re.S)
-    others = [
-        re.search(r"/staff/people/(\d+)", row)[1]
-        for row in rows
-        if "<td" in row and ">관리<" in row and "(나)" not in row and "사용 중지</span>" not in row
-    ]
-    mine = re.search(r"/staff/people/(\d+)", next(row for row in rows if "(나)" in row))[1]
-    for account in others:
-        admin.done(admin.post(f"/staff/people/{account}", {"do": "disable"}))
-    try:
-        for form in ({"do": "disable"}, {"do": "save", "name": "데모 관리자", "role": "viewer"}):
-            refused = admin.post(f"/staff/people/{mine}", form)
-            assert refused.status_code == 409
-            assert "관리자가 한 명은" in words(refused.text)
-    finally:
-        for account in others:
-            admin.done(admin.post(f"/staff/people/{account}", {"do": "enable"}))
-
-
 def test_changes_are_in_the_history(admin: Staff) -> None:
     login, _ = add(admin, "viewer", "이력에 남을 직원")
     admin.done(
