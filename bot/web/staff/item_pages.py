@@ -80,6 +80,7 @@ async def _page(
     visit: Visit, item_id: int, *, conflict: Conflict | None = None, error: RequestError | None = None
 ) -> HTTPResponse:
     opened = await visit.call(visit.ctx.desk.queue.open, item_id)
+    content = visit.ctx.library.catalogue.content
     return await visit.page(
         "item.html",
         status=409 if conflict else error.status if error else 200,
@@ -88,7 +89,8 @@ async def _page(
         conflict=conflict,
         error=error.message if error else "",
         typed={name: visit.form.line(name, 500) for name in ("note", "of", "text", "faq_id")},
-        entries=visit.ctx.library.catalogue.content.entries,
+        entries=content.entries,
+        titles={entry.id: entry.title for entry in content.entries},
         top=max((each["score"] for each in opened.candidates), default=0),
     )
 
