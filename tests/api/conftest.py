@@ -27,6 +27,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterato
         ELBI_PROXIES=1,
         ELBI_MESSAGES_PER_MINUTE=3,
         ELBI_SESSIONS_PER_MINUTE=5,
+        ELBI_SIGN_INS_PER_MINUTE=3,
     ) as running:
         yield running
 

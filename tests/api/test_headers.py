@@ -7,6 +7,7 @@ import pytest
 from tests.api.conftest import ORIGIN
 from tests.api.support import ids_for, open_session, person, refused, signed, web
 from tests.site import API, Person, Site
+from tests.staff.desk import Staff
 
 HIDDEN = ids_for("member")[0]
 
@@ -123,6 +124,15 @@ class TestRates:
         for visitor in (person(portal, token), person(portal, token)):
             statuses = [visitor.send("계약").status_code for _ in range(2)]
         assert statuses == [200, 429]
+
+    def test_signing_in_as_staff_counts_by_address(self, portal: Site) -> None:
+        def guess(address: str, login: str) -> int:
+            return Staff(portal, address).sign_in(login, "a guess at it").status_code
+
+        assert [guess("2001:db8::5af", f"nobody{number}") for number in range(5)] == [401, 401, 401, 429, 429]
+        assert guess("2001:db8::5b0", "nobody9") == 401
+        shown = Staff(portal).get("/staff/sign-in").text
+        assert "데모" not in shown and "elbi staff add" in shown
 
     def test_what_is_written_counts_as_well(self, portal: Site) -> None:
         for path, body in (

@@ -97,6 +97,8 @@ def test_the_page_on_learning(desk: Site, admin: Staff) -> None:
     assert re.search(r"elbi-[0-9a-f]{16}", page)
     part = admin.get("/staff/learning", headers={"HX-Request": "true"})
     assert "<html" not in part.text and "쓰는 모델" in words(part.text)
+    if "쉬는 중" in page:
+        assert "every 3s" not in part.text  # a page left open would keep the session alive
 
 
 def test_a_demo_account_is_for_the_demo_alone(desk: Site, admin: Staff) -> None:

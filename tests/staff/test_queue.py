@@ -97,6 +97,17 @@ def test_most_asked_first(desk: Site, viewer: Staff) -> None:
     assert page.index(f'"{many.path}"') < page.index(f'"{one.path}"')
 
 
+def test_pages(desk: Site, viewer: Staff) -> None:
+    guest = desk.guest()
+    first = viewer.page("/staff/queue?state=all&order=newest")
+    while "쪽 중" not in words(first):  # twenty a page
+        ask(desk, viewer, person=guest)
+        first = viewer.page("/staff/queue?state=all&order=newest")
+    second = viewer.page(re.search(r'href="([^"]*page=2[^"]*)" rel="next"', first)[1].replace("&amp;", "&"))
+    one, other = (set(re.findall(r'href="(/staff/queue/\d+)"', page)) for page in (first, second))
+    assert len(one) == 20 and other and not one & other
+
+
 def test_claiming_releasing_and_the_history(editor: Staff, publisher: Staff, asked: Asked) -> None:
     editor.done(act(editor, asked, "claim"))
     assert "editor 직원" in words(publisher.page(asked.path))

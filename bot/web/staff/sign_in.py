@@ -59,7 +59,6 @@ async def sign_out(visit: Visit) -> HTTPResponse:
     await visit.ctx.store.write(accounts.sign_out, cookies.session_token(visit.request))
     response = visit.go("/staff/sign-in?said=out")
     cookies.drop(response, cookies.SESSION)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
