@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sanic import Blueprint
 from sanic.response import HTTPResponse
 
 from bot.errors import RequestError, Stale
+from bot.store.asked import Asked
 from bot.web.staff.conflict import Conflict, conflict_of
 from bot.web.staff.fields import entry_id
 from bot.web.staff.visit import Visit, route
@@ -86,6 +87,7 @@ async def _page(
         status=409 if conflict else error.status if error else 200,
         opened=opened,
         item=opened.item,
+        asked=_by_person(opened.questions),
         conflict=conflict,
         error=error.message if error else "",
         typed={name: visit.form.line(name, 500) for name in ("note", "of", "text", "faq_id")},
@@ -93,6 +95,16 @@ async def _page(
         titles={entry.id: entry.title for entry in content.entries},
         top=max((each["score"] for each in opened.candidates), default=0),
     )
+
+
+def _by_person(questions: Sequence[Asked]) -> list[tuple[Asked, list[str]]]:
+    """What one person asked in the same words stands there once, with every reason it came for."""
+    found: dict[tuple[str, str, str], tuple[Asked, list[str]]] = {}
+    for each in questions:
+        _, reasons = found.setdefault((each.visitor_id, each.text, each.comment), (each, []))
+        if each.reason not in reasons:
+            reasons.append(each.reason)
+    return list(found.values())
 
 
 def _note(visit: Visit) -> str:
