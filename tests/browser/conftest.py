@@ -57,7 +57,7 @@ def told() -> Callable[[str, str], None]:
     return lambda heading, line: REPORT.setdefault(heading, []).append(line)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while Playwright runs, its event loop does, and `asyncio.run` is refused
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed")
