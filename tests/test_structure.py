@@ -33,6 +33,7 @@ LAYERS = (
     {"faq", "privacy", "seal"},
     {"korean"},
     {"settings", "visitor"},
+    {"tables"},
     {"errors", "quiet", "logs", "wording", ""},
 )
 RANK = {part: len(LAYERS) - number for number, layer in enumerate(LAYERS) for part in layer}

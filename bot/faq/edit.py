@@ -6,6 +6,7 @@ The parser tells where each value stands; only the values that differ are writte
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -47,6 +48,19 @@ def without_entry(text: str, faq_id: str) -> str:
     return file.apply([file.removed(node)])
 
 
+def starts(text: str) -> list[tuple[int, str]]:
+    """The line each entry starts in, from 1, and its id, in the order of the text."""
+    nodes = [
+        node for node in _File(text.removeprefix("\ufeff")).entries if isinstance(node, yaml.MappingNode)
+    ]
+    return [
+        (node.start_mark.line + 1, str(value.value))
+        for node in nodes
+        for key, value in node.value
+        if key.value == "id"
+    ]
+
+
 class _File:
     """A file's text with the parser's nodes over it."""
 
@@ -63,6 +77,10 @@ class _File:
         self._key, self._entries = pairs[0]
         if self._entries.value and self._entries.flow_style:
             raise Unfit("entries in one line")
+
+    @property
+    def entries(self) -> list[yaml.Node]:
+        return self._entries.value
 
     def apply(self, cuts: list[Cut]) -> str:
         text = self.text
@@ -200,7 +218,7 @@ class _File:
         return start + len(self.text[start:end].rstrip())
 
     def _line_start(self, position: int) -> int:
-        return max(start for start in self._starts if start <= position)
+        return self._starts[bisect_right(self._starts, position) - 1]
 
     def _line_end(self, position: int) -> int:
         found = _BREAK.search(self.text, position)

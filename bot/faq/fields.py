@@ -11,6 +11,19 @@ from typing import Any
 
 from bot.faq.model import Entry
 
+LABELS = {
+    "id": "id",
+    "category": "분류",
+    "system": "시스템",
+    "title": "제목",
+    "audience": "공개 범위",
+    "questions": "질문 표현",
+    "keywords": "키워드",
+    "answer": "답변",
+    "related": "관련 FAQ",
+    "updated": "바뀐 날",
+    "source": "출처",
+}
 LISTS = ("questions", "keywords", "related")
 _BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 

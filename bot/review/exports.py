@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot import tables
 from bot.faq.model import CATEGORIES, Content
 from bot.review.model import REASONS, Exported
 from bot.review.states import STATES
 from bot.store.items import Item
+from bot.tables import Cell, Form
 
 HEAD = (
     "번호",
@@ -31,10 +30,6 @@ HEAD = (
     "답변 제목",
     "답변 등록",
 )
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOST_CHARACTERS = 32_000  # of a cell
-Cell = str | int
 
 
 def rows(
@@ -67,46 +62,11 @@ def rows(
     return made
 
 
-def write(found: Iterable[Sequence[Cell]], form: Literal["csv", "xlsx"], now: datetime.datetime) -> Exported:
+def write(found: Iterable[Sequence[Cell]], form: Form, now: datetime.datetime) -> Exported:
     """The file of some rows."""
-    lines = [[neutral(cell) for cell in row] for row in found]
-    name = f"elbi-queue-{now:%Y%m%d-%H%M}.{form}"
-    if form == "csv":
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows([HEAD, *lines])
-        data = text.getvalue().encode("utf-8-sig")  # without the mark Excel reads Hangul as CP949
-        return Exported(name, "text/csv; charset=utf-8", data, len(lines))
-    return Exported(name, _XLSX, _workbook(lines), len(lines))
-
-
-def neutral(cell: Cell) -> Cell:
-    """A cell that a spreadsheet takes for a text, whatever it begins with."""
-    if not isinstance(cell, str):
-        return cell
-    cell = cell[:_MOST_CHARACTERS]
-    return "'" + cell if cell.lstrip(" ").startswith(_DANGEROUS) or cell.startswith(_DANGEROUS) else cell
-
-
-def _workbook(lines: Iterable[Sequence[Cell]]) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("질문")
-    sheet.freeze_panes = "A2"
-    for row in (HEAD, *lines):
-        cells = []
-        for value in row:
-            text = isinstance(value, str)
-            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", value) if text else value)
-            if text:
-                cell.data_type = "s"  # never a formula
-            cells.append(cell)
-        sheet.append(cells)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    lines = list(found)
+    data = tables.written((HEAD, *lines), form, "질문")
+    return Exported(f"elbi-queue-{now:%Y%m%d-%H%M}.{form}", tables.MEDIA[form], data, len(lines))
 
 
 def _time(seconds: float | None) -> str:

@@ -7,9 +7,10 @@ finished by who finds it: each step can be done twice.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,8 +19,9 @@ from sqlalchemy.engine import Connection
 from bot.errors import Conflict, ContentError, NotFound, Stale, StoreUnavailable, Unavailable
 from bot.faq.fields import EntryFields, differences
 from bot.faq.writer import Step, Writer, Written
+from bot.review.announcing import tell
 from bot.review.model import Draft, Published
-from bot.store import asked, items, log, publications, revisions, shared, turns
+from bot.store import items, log, publications, revisions, shared
 from bot.store.database import Database
 from bot.store.items import Item
 from bot.store.publications import Publication
@@ -27,10 +29,10 @@ from bot.store.staff import Account
 
 CONTENT = "content"  # the fact whose version tells the workers that the files changed
 SAVED_OVER_SECONDS = 60.0
-TOLD = ("asked", "comment", "unhelpful", "no_answer", "failed")
 DISK = (
     "FAQ 파일을 쓸 수 없습니다 ({}). 디스크의 빈 자리와 권한을 확인해 주세요. 작성한 내용은 그대로 있습니다."
 )
+Result = TypeVar("Result")
 _log = structlog.get_logger("elbi")
 
 
@@ -75,6 +77,21 @@ class Publisher:
         with self.database.read() as connection:
             after = items.find(connection, item.id) if item else None
         return Published(begun.faq_id, begun.operation, after, told, written.lines, written.file)
+
+    def publish_all(self, wanted: Sequence[Publication]) -> dict[str, Written]:
+        """Publishes changes of several entries, by id: all of them, or where anything is wrong none."""
+        with self.database.write() as connection:
+            begun = [publications.begin(connection, each) for each in wanted]
+        self._step("begun")
+        written = self._writing(
+            begun, lambda: self.writer.put_all({b.faq_id: partial(_wanted, b) for b in begun})
+        )
+        self._step("written")
+        with self.database.write() as connection:
+            for each in begun:
+                self._finish(connection, each, written[each.faq_id])
+        self.reload()
+        return written
 
     def change_of(
         self, who: Account, fields: EntryFields, base: str, item_id: int | None = None
@@ -144,13 +161,18 @@ class Publisher:
         return done
 
     def _write(self, begun: Publication) -> Written:
+        return self._writing([begun], lambda: self.writer.put(begun.faq_id, partial(_wanted, begun)))
+
+    def _writing(self, begun: Sequence[Publication], write: Callable[[], Result]) -> Result:
+        """Writes, or gives all of them up and raises what was in the way."""
         try:
-            return self.writer.put(begun.faq_id, lambda now: _wanted(begun, now))
-        except OSError as error:
-            self._give_up(begun, str(error.strerror or error))
-            raise Unavailable(DISK.format(error.strerror or error), code="disk") from error
-        except (Conflict, ContentError, NotFound) as error:
-            self._give_up(begun, str(error))
+            return write()
+        except (Conflict, ContentError, NotFound, OSError) as error:
+            disk = isinstance(error, OSError)
+            for each in begun:
+                self._give_up(each, str(error.strerror or error) if disk else str(error))
+            if disk:
+                raise Unavailable(DISK.format(error.strerror or error), code="disk") from error
             raise
 
     def _give_up(self, begun: Publication, problem: str) -> None:
@@ -189,22 +211,6 @@ class Publisher:
         told = tell(connection, item.id, written.after)
         items.publish(connection, item.id, begun.faq_id)
         return len(told | tell(connection, item.id, written.after, told))
-
-
-def tell(
-    connection: Connection, item_id: int, answer: EntryFields, but: AbstractSet[str] = frozenset()
-) -> set[str]:
-    """Says in the conversations of who asked (`but` some) that there is an answer, where they may see it; returns whose."""
-    told = set()
-    askers = asked.askers(connection, item_id, TOLD)
-    for asker in sorted(askers, key=lambda each: each.conversation_id):
-        may_see = answer.audience == "guest" or asker.mode == "member"
-        if may_see and asker.conversation_id not in but:
-            faq = {"id": answer.id, "title": answer.title}
-            said = {"kind": "answered", "question_id": asker.question_id, "question": asker.text, "faq": faq}
-            turns.announce(connection, asker.conversation_id, [said])
-            told.add(asker.conversation_id)
-    return told
 
 
 def today() -> str:

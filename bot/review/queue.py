@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from bot.errors import InvalidRequest, NotFound, RequestError, Stale
 from bot.review import proposals
+from bot.review.announcing import tell
 from bot.review.model import BulkResult, Draft, OpenedItem, Published
-from bot.review.publishing import Publisher, tell, today
+from bot.review.publishing import Publisher, today
 from bot.review.roles import may, require
 from bot.review.states import OPEN, after, possible
 from bot.search.index import Catalogue

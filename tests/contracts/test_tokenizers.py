@@ -224,3 +224,16 @@ def test_java_leaves_the_stack_to_linear_algebra() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
     )
     assert done.stdout == "inverted\n", f"{done.returncode} {done.stderr[-500:]}"
+
+
+@needs_java
+def test_mecab_works_beside_one_of_java() -> None:
+    """Repair and search use Mecab whatever config.yml names, in the same process."""
+    program = (
+        "from bot.nlu.analyzers import make_analyzer; java = list(make_analyzer('komoran')('계약'));"
+        "print(java, list(make_analyzer('mecab')('계약'))[0].text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert done.stdout == "[('계약', 'NNG', '계약')] 계약\n", f"{done.returncode} {done.stderr[-500:]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.faq.fields import LABELS
 from bot.review.model import Did
 from bot.web.staff import words
 
@@ -30,7 +31,7 @@ def _words(name: str, value: Any) -> str:
     if name == "before":
         return f"{words.STATES.get(value, value)}에서"
     if name == "fields" and isinstance(value, list):
-        return ", ".join(words.FIELDS.get(each, each) for each in value)
+        return ", ".join(LABELS.get(each, each) for each in value)
     if name == "role":
         return f"역할 {words.ROLES.get(value, value)}"
     if name == "duplicate_of":

@@ -15,6 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, html
 
 from bot.errors import RequestError
+from bot.faq.fields import LABELS
 from bot.faq.model import CATEGORIES, Problem
 from bot.web.context import context
 from bot.web.staff import events, words
@@ -177,7 +178,7 @@ def _templates() -> Environment:
         "category": words.category,
         "action": words.action,
         "detail": events.detail,
-        "field": lambda name: words.FIELDS.get(name, name),
+        "field": lambda name: LABELS.get(name, name),
         "when": words.when,
         "machine": words.machine,
         "ago": words.ago,

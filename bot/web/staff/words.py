@@ -26,19 +26,6 @@ ROLE_MEANINGS = {
     "publisher": "작성에 더해 FAQ를 발행하고 고치고 내리며, 질문을 반려하고, 학습을 시킵니다.",
     "admin": "발행에 더해 직원 계정과 방문자의 개인정보를 관리합니다.",
 }
-FIELDS = {
-    "id": "id",
-    "category": "분류",
-    "system": "시스템",
-    "title": "제목",
-    "audience": "공개 범위",
-    "questions": "질문 표현",
-    "keywords": "키워드",
-    "answer": "답변",
-    "related": "관련 FAQ",
-    "updated": "바뀐 날",
-    "source": "출처",
-}
 ACTIONS = {
     "new": "질문 들어옴",
     "claim": "맡음",
