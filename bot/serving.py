@@ -34,6 +34,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bo
     from bot.web.app import create_app
 
     services = make_services(settings, model)
+    services.database.close()  # connections are not for sharing with the workers
     app = create_app(settings, services, with_demo=with_demo, demo_staff=demo_staff)
 
     @app.after_server_start
