@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from actions.base import ElbiAction
-from bot.answerer import Answer, Guess
-from bot.visitor import Visitor
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import ElbiAction, Events, asked, utter
 
 
 class ActionAnswer(ElbiAction):
@@ -13,5 +16,8 @@ class ActionAnswer(ElbiAction):
     def name(self) -> str:
         return "action_answer"
 
-    def answer(self, question: str, visitor: Visitor, guess: Guess) -> Answer:
-        return self.answerer.reply(question, visitor, guess)
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        question, visitor, guess = asked(tracker)
+        await self.answerer.consider(question, visitor)
+        utter(dispatcher, self.answerer.reply(question, visitor, guess))
+        return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,12 @@ class Answerer:
         self._link_hosts = link_hosts
         self.inquiry = inquiry or Inquiry(None)
         self._changed_last = changed_last
+
+    async def consider(self, text: str, visitor: Visitor) -> None:
+        """Has ready what takes long of an answer (a second opinion), made beside the event loop; then `reply` is quick."""
+        slow = self._catalogue().index_for(visitor).doubt(clean(text))
+        if slow:
+            await asyncio.get_running_loop().run_in_executor(None, slow)
 
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
         """The answer to a question, from what this visitor may see alone."""
@@ -220,6 +227,7 @@ class Answerer:
 
         A question that is clearly about another matter is answered as any other.
         """
+        await self.consider(question, visitor)
         result = self.search(question, visitor)
         found = result.candidates[0].entry.category if result.candidates else None
         if found not in OPEN_CATEGORIES and result.confidence >= SURE:

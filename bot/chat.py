@@ -7,9 +7,8 @@ import contextlib
 import hashlib
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from dataclasses import dataclass
+from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
@@ -22,12 +21,12 @@ from bot.errors import StoreUnavailable, Unavailable
 from bot.privacy import mask
 from bot.review.intake import Intake
 from bot.store import engagement, turns
+from bot.store.access import Store
 from bot.store.database import Database
 from bot.store.turns import Turn, Work
+from bot.store.visitors import Session
 from bot.visitor import Visitor
 
-P = ParamSpec("P")
-T = TypeVar("T")
 POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 30.0
 ABANDONED_SECONDS = 5.0  # a turn this old that nobody works on was left by a killed process
@@ -35,41 +34,14 @@ ABANDONED_SECONDS = 5.0  # a turn this old that nobody works on was left by a ki
 log = structlog.get_logger("elbi")
 
 
-class Store:
-    """Runs store functions, each in one transaction, beside the event loop."""
+@dataclass(frozen=True)
+class Question:
+    """What was sent, by whom and from which network address."""
 
-    def __init__(self, database: Database, threads: int = 8) -> None:
-        self.database = database
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="store")
-
-    async def read(
-        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        def work() -> T:
-            with self.database.read() as connection:
-                return function(connection, *args, **kwargs)
-
-        return await self._run(work)
-
-    async def write(
-        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        def work() -> T:
-            with self.database.write() as connection:
-                return function(connection, *args, **kwargs)
-
-        return await self._run(work)
-
-    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """A function that takes its connections itself, such as a call of the desk."""
-        return await self._run(partial(function, *args, **kwargs))
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=False)
-        self.database.close()
+    session: Session
+    client_id: str
+    text: str
+    address: str = ""
 
 
 class Chat:
@@ -82,29 +54,28 @@ class Chat:
         self.dialogue = dialogue
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, conversation_id: str, client_id: str, text: str, address: str = "") -> Turn:
-        """The finished turn of a question; the same one again for the same id. Raises Conflict, Unavailable.
+    async def send(self, receive: Callable[[Connection], Question]) -> tuple[Question, Turn]:
+        """A question and its finished turn; the same one again for the same id. Raises Conflict, Unavailable.
 
+        `receive` is called beside the event loop, with a connection to look up who asks; what it raises is raised here.
         Goes on to the end where the visitor hangs up: a turn given up half-way would hold up the next one.
         """
-        return await asyncio.shield(
-            asyncio.ensure_future(self._send(conversation_id, client_id, text, address))
-        )
+        return await asyncio.shield(asyncio.ensure_future(self._send(receive)))
 
-    async def _send(self, conversation_id: str, client_id: str, text: str, address: str) -> Turn:
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        claim_id = str(uuid.uuid4())
-        turn, work = await self._store.write(
-            _record_and_claim, conversation_id, client_id, mask(text), digest, claim_id
-        )
+    async def _send(self, receive: Callable[[Connection], Question]) -> tuple[Question, Turn]:
+        question, turn, work = await self._store.run(_take, self._store.database, receive)
         if turn.finished:
-            return turn
+            return question, turn
         if work:  # the usual way: nothing else is under way in this conversation
-            await self._answer(work, text if work.turn.id == turn.id else None, address)
-        return await self._finished(conversation_id, turn, text, address)
+            mine = work.turn.id == turn.id
+            answered = await self._answer(work, question if mine else None)
+            if answered and mine:
+                return question, answered
+        return question, await self._finished(question, turn)
 
     async def assess(self, text: str, visitor: Visitor) -> tuple[Guess, list[dict[str, Any]]]:
         """For a question sent to staff: what the classifier takes it for, and the entries that come nearest."""
+        await self._answerer.consider(text, visitor)
         return await self.dialogue.classify(text), self._answerer.candidates(text, visitor)
 
     async def recover(self) -> int:
@@ -116,8 +87,9 @@ class Chat:
                 done += 1
         return done
 
-    async def _finished(self, conversation_id: str, turn: Turn, text: str, address: str) -> Turn:
+    async def _finished(self, question: Question, turn: Turn) -> Turn:
         """Waits for a turn's outcome, answering what stands before it where nobody else does."""
+        conversation_id = question.session.conversation_id
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with (
@@ -131,23 +103,25 @@ class Chat:
                     raise Unavailable()
                 work = await self._store.write(turns.claim, conversation_id, str(uuid.uuid4()))
                 if work:
-                    await self._answer(work, text if work.turn.id == turn.id else None, address)
+                    await self._answer(work, question if work.turn.id == turn.id else None)
                 else:
                     await asyncio.sleep(POLL_SECONDS)
 
-    async def _answer(self, work: Work, text: str | None = None, address: str = "") -> None:
-        """Answers a claimed turn; `text` is the question unmasked, where this process was given it."""
-        if text is None and work.turn.withheld:
-            await self._store.write(_lose, work)
-            return
+    async def _answer(self, work: Work, question: Question | None = None) -> Turn | None:
+        """Answers a claimed turn; `question` is as it was sent, unmasked, where this process was given it.
+
+        Returns the finished turn, or None where the claim was lost meanwhile and another process finishes it.
+        """
+        if question is None and work.turn.withheld:
+            return await self._store.write(_lose, work)
         try:
             response = await self.dialogue.respond(
-                text if text is not None else work.turn.text,
+                question.text if question else work.turn.text,
                 work.visitor,
                 work.state,
                 conversation_id=work.conversation_id,
                 context=work.before,
-                address=address,
+                address=question.address if question else "",
             )
         except StoreUnavailable:
             with contextlib.suppress(StoreUnavailable):
@@ -156,32 +130,43 @@ class Chat:
         except Exception:
             log.exception("turn.failed", turn=work.turn.id)
             response = None
-        masked = mask(text) if text is not None else work.turn.text
-        await self._store.write(_finish, work, response, masked, self._intake)
+        masked = mask(question.text) if question else work.turn.text
+        return await self._store.write(_finish, work, response, masked, self._intake)
 
 
-def _record_and_claim(
-    connection: Connection, conversation_id: str, client_id: str, text: str, digest: str, claim_id: str
-) -> tuple[Turn, Work | None]:
-    turn = turns.record(connection, conversation_id, client_id, text, digest)
-    return turn, None if turn.finished else turns.claim(connection, conversation_id, claim_id)
+def _take(
+    database: Database, receive: Callable[[Connection], Question]
+) -> tuple[Question, Turn, Work | None]:
+    """Commits a question and claims its conversation, in one visit to the database after who asks is known."""
+    with database.read() as connection:
+        question = receive(connection)
+    conversation_id, digest = question.session.conversation_id, hashlib.sha256(question.text.encode())
+    with database.write() as connection:
+        turn = turns.record(
+            connection, conversation_id, question.client_id, mask(question.text), digest.hexdigest()
+        )
+        if turn.finished:
+            return question, turn, None
+        return question, turn, turns.claim(connection, conversation_id, str(uuid.uuid4()))
 
 
-def _lose(connection: Connection, work: Work) -> None:
+def _lose(connection: Connection, work: Work) -> Turn | None:
     """The end of a turn whose text was typed into a form and is gone with the process that had it; the form stays open."""
-    turns.finish(connection, work, [replies.text(wording.FORM_LOST)], outcome="text", state=work.state)
+    lost = [replies.text(wording.FORM_LOST)]
+    return turns.finish(connection, work, lost, outcome="text", state=work.state)
 
 
-def _finish(connection: Connection, work: Work, response: Response | None, text: str, intake: Intake) -> None:
+def _finish(
+    connection: Connection, work: Work, response: Response | None, text: str, intake: Intake
+) -> Turn | None:
     """The outcome, and where due the queue row and the open, in one transaction; `text` is the question masked."""
     if response is None:
-        _fail(connection, work, intake)
-        return
+        return _fail(connection, work, intake)
     if response.typed:
         text = wording.FORM_TYPED
     faq_id = next((answer.faq_id for answer in response.answers if answer.faq_id), None)
     shown = [_masked(reply) for reply in response.replies]
-    held = turns.finish(
+    turn = turns.finish(
         connection,
         work,
         shown,
@@ -191,8 +176,8 @@ def _finish(connection: Connection, work: Work, response: Response | None, text:
         intent=None if response.typed else response.intent,
         faq_id=faq_id,
     )
-    if not held:
-        return
+    if turn is None:
+        return None
     if faq_id:
         engagement.opened(connection, work.visitor, faq_id)
     for answer in response.answers:
@@ -200,15 +185,18 @@ def _finish(connection: Connection, work: Work, response: Response | None, text:
             category = Guess(response.intent).category
             details = {"category": category, "candidates": answer.candidates}
             _queue(connection, work, text, intake, "no_answer", **details)
+    return turn
 
 
-def _fail(connection: Connection, work: Work, intake: Intake) -> None:
+def _fail(connection: Connection, work: Work, intake: Intake) -> Turn | None:
     """The end of a turn that could not be answered; what was typed into a form is nothing for staff to read."""
     withheld = work.turn.withheld
     words = wording.FAILED_FORM if withheld else wording.FAILED
     reply = replies.no_answer("" if withheld else work.turn.text, words, can_ask=False)
-    if turns.finish(connection, work, [reply], outcome="failed", state=work.state) and not withheld:
+    turn = turns.finish(connection, work, [reply], outcome="failed", state=work.state)
+    if turn and not withheld:
         _queue(connection, work, work.turn.text, intake, "failed")
+    return turn
 
 
 def _queue(

@@ -14,7 +14,7 @@ from bot import quiet
 quiet.silence()
 
 from bot import logs  # noqa: E402
-from bot.commands import accounts, evaluate, faq, learn, onboarding, person, queue  # noqa: E402
+from bot.commands import accounts, bench, evaluate, faq, learn, onboarding, person, queue  # noqa: E402
 from bot.errors import ContentError, ElbiError  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 db = typer.Typer(help="데이터베이스", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(bench.app, name="bench")
 app.add_typer(faq.app, name="faq")
 app.add_typer(queue.app, name="queue")
 app.add_typer(accounts.app, name="staff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 import socket
@@ -24,6 +25,7 @@ from bot.store.database import Database
 def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bool) -> None:
     """Prepares what is needed, step by step on stderr, and serves until stopped."""
     began = time.monotonic()
+    gc.disable()  # what is loaded now stays: to look through it again and again for garbage costs a tenth of the start
     listening = _listen(host, port)
     if with_demo and not settings.members_enabled:
         settings = replace(settings, member_jwt_secret=secrets.token_urlsafe(32))
@@ -34,6 +36,7 @@ def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bo
     from bot.web.app import create_app
 
     services = make_services(settings, model)
+    services.database.close()  # connections are not for sharing with the workers
     app = create_app(settings, services, with_demo=with_demo, demo_staff=demo_staff)
 
     @app.after_server_start
@@ -47,6 +50,9 @@ def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bo
         _say(f"준비되었습니다 ({seconds:.0f}초). 주소: http://{shown}:{port}/")
 
     logging.getLogger("sanic.root").setLevel(logging.WARNING)
+    gc.collect()
+    gc.freeze()  # nor while serving; and the workers go on sharing the memory, which marking it would make their own
+    gc.enable()
     app.run(sock=listening, workers=workers, access_log=False, debug=False)
 
 

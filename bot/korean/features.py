@@ -10,13 +10,14 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from bot.korean.morphemes import forms
+from bot.korean.morphemes import SHARED, forms
 from bot.korean.phonetic import letters, phonetic
 
 CHARACTER_GRAMS, PHONETIC_GRAMS = (1, 2), (4, 4)
@@ -28,6 +29,7 @@ def grams(text: str, shortest: int, longest: int) -> list[str]:
     return [text[i : i + n] for n in range(shortest, longest + 1) for i in range(len(text) - n + 1)]
 
 
+@lru_cache(maxsize=SHARED)
 def terms(text: str) -> tuple[list[str], ...]:
     """Return the terms of a normalised text, one list a view."""
     return forms(text), grams(letters(text), *CHARACTER_GRAMS), grams(phonetic(text), *PHONETIC_GRAMS)

@@ -13,6 +13,7 @@ _CONTENT = ("N", "V", "MA", "MM", "XR", "SL", "SN", "SH", "IC")
 # the tagger ends at NUL, takes other control characters for words, and cannot encode half a surrogate pair
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 REMEMBERED = 4096  # texts: the same question is cut up by the classifier and by the ranker within one turn
+SHARED = 256  # what takes more room is kept for as long as the parts of one turn ask for it
 
 
 class Morpheme(NamedTuple):
@@ -55,6 +56,7 @@ def _rows(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((surface, tuple(features.split(","))) for surface, features in lines)
 
 
+@lru_cache(maxsize=SHARED)
 def morphemes(text: str) -> tuple[Morpheme, ...]:
     """Morphemes of a text in reading order; their texts, joined, are the text without its spaces."""
     return tuple(Morpheme(surface, columns[0], _lemma(surface, columns)) for surface, columns in _rows(text))
@@ -89,6 +91,7 @@ def forms(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def path_cost(text: str) -> int:
     """Mecab's cost of its best reading: a misspelt or misspaced text costs thousands more."""
     node = mecab().tagger.parseToNode(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,15 +88,19 @@ class Index:
     def search(self, text: str) -> Result:
         """The entries a question may be about; empty where nothing is indexed or nothing is asked."""
         text = clean(text)
-        asked = key(text)
-        if self.ranker is None or not asked or asked.isdigit() or (len(asked) == 1 and asked.isascii()):
-            return Result()  # nothing that could mean an entry
+        if self.ranker is None or not _may_mean_an_entry(text):
+            return Result()
         ranking = self.ranker.search(text)
         for read in dict.fromkeys((text, ranking.text)):  # as typed, then as it was probably meant
             result = self._by_keyword(read, ranking)
             if result:
                 return result
         return self._by_meaning(text, ranking)
+
+    def doubt(self, text: str) -> Callable[[], object] | None:
+        """What takes long of a search, where it does: to be called beside the event loop, before `search`."""
+        text = clean(text)
+        return self.ranker.doubt(text) if self.ranker and _may_mean_an_entry(text) else None
 
     def suggest(self, typed: str, limit: int = 8) -> tuple[Entry, ...]:
         """Entries a visitor may be about to type, best first."""
@@ -126,6 +130,11 @@ class Index:
 
     def _candidates(self, order: Sequence[int], ranking: Ranking) -> tuple[Candidate, ...]:
         return tuple(Candidate(self.entries[index], float(ranking.scores[index])) for index in order)
+
+
+def _may_mean_an_entry(text: str) -> bool:
+    asked = key(text)
+    return bool(asked) and not asked.isdigit() and not (len(asked) == 1 and asked.isascii())
 
 
 def _best(scores: Floats, most: int) -> list[int]:

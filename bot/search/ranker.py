@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.korean.kernel import Floats
+from bot.korean.kernel import Floats, Views
 from bot.korean.phonetic import normalise
 from bot.korean.repair import Repair
 from bot.korean.synonyms import Synonyms
@@ -15,6 +19,7 @@ from bot.search.fits import Fit
 from bot.search.rows import Document, FieldWeights
 
 LONGEST_QUESTION = 300  # characters that are ranked; what follows is cut
+REMEMBERED = 64  # first opinions of the questions asked last
 DOUBT = 0.2  # a lead of the first score over the second from which no second opinion is asked for
 
 
@@ -65,17 +70,47 @@ class Ranker:
     synonyms: Synonyms
     threshold: float  # the confidence below which no entry should be shown
     complete: bool
+    _remembered: OrderedDict[str, _First] = field(default_factory=OrderedDict, init=False, compare=False)
 
     def search(self, text: str) -> Ranking:
         """Scores and confidence of a question."""
+        first = self._first(text)
+        if not self._doubts(first):
+            return Ranking(first.scores, first.confidence, first.repaired)
+        return Ranking(*self.fits[1].rank(first.asked, first.views), first.repaired)
+
+    def doubt(self, text: str) -> Callable[[], object] | None:
+        """What the second opinion on a question takes long for, where one is asked for: a `search` after it is quick."""
+        first = self._first(text)
+        projection = self.fits[1].kernel.projection if self._doubts(first) else None
+        return partial(projection.encoder.encode, [first.asked]) if projection else None
+
+    def _first(self, text: str) -> _First:
+        """The first opinion; remembered, where there is a second one, until that has been asked for."""
+        if text in self._remembered:
+            return self._remembered[text]
         repaired = self.repair(text[:LONGEST_QUESTION])
         asked = normalise(self.synonyms.usual(repaired))
-        quick = self.fits[0]
-        views = quick.kernel.vectoriser.views(asked)
-        scores, confidence = quick.rank(asked, views)
-        if len(self.fits) > 1 and lead(scores) < DOUBT:
-            scores, confidence = self.fits[1].rank(asked, views)
-        return Ranking(scores, confidence, repaired)
+        views = self.fits[0].kernel.vectoriser.views(asked)
+        first = _First(*self.fits[0].rank(asked, views), repaired, asked, views)
+        if len(self.fits) > 1:
+            while len(self._remembered) >= REMEMBERED:
+                self._remembered.popitem(last=False)
+            self._remembered[text] = first
+        return first
+
+    def _doubts(self, first: _First) -> bool:
+        return len(self.fits) > 1 and lead(first.scores) < DOUBT
+
+
+class _First(NamedTuple):
+    """What the quick encoder makes of a question: scores and confidence, its text repaired, as ranked, and analysed."""
+
+    scores: Floats
+    confidence: float
+    repaired: str
+    asked: str
+    views: Views
 
 
 def lead(scores: Floats) -> float:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from bot.errors import SettingsError, StoreUnavailable
 
@@ -110,7 +111,10 @@ def _engine(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     connect = {"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None}
-    engine = create_engine(url, future=True, hide_parameters=True, connect_args=connect)
+    # connections are kept: opening one reads the schema anew, and closing the last one writes the whole log back
+    engine = create_engine(
+        url, future=True, hide_parameters=True, connect_args=connect, poolclass=QueuePool, pool_size=8
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection, _record) -> None:

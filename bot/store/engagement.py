@@ -13,15 +13,13 @@ from bot.store.schema import conversation, faq_open, feedback, share, turn, visi
 from bot.visitor import Visitor
 
 BEST_DAYS = 30
+_OPEN = insert(faq_open)
 
 
 def opened(connection: Connection, visitor: Visitor, faq_id: str) -> None:
     """Notes that a visitor was shown an entry."""
-    connection.execute(
-        insert(faq_open).values(
-            faq_id=faq_id, visitor_id=visitor.id, mode=visitor.mode, opened_at=time.time()
-        )
-    )
+    values = {"faq_id": faq_id, "visitor_id": visitor.id, "mode": visitor.mode, "opened_at": time.time()}
+    connection.execute(_OPEN, values)
 
 
 def most_opened(connection: Connection, mode: str, limit: int = 50) -> list[str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import JSON, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot import wording
@@ -21,7 +21,73 @@ from bot.store.schema import conversation, turn, visitor
 from bot.visitor import Visitor
 
 CLAIM_SECONDS = 20
+
+# The statements of every turn, made once: to make one takes longer than to run it.
+_TALK = conversation.c.id == bindparam("talk")
+_CLAIMED = and_(_TALK, conversation.c.claimed_by == bindparam("claim"))
+_UNFINISHED = and_(turn.c.conversation_id == bindparam("talk"), turn.c.finished_at.is_(None))
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+_TURN = [
+    turn.c[name]
+    for name in ("id", "seq", "client_id", "text", "asked_at", "finished_at", "outcome", "replies")
+]
+_COUNT_UP = (
+    update(conversation)
+    .where(_TALK)
+    .values(updated_at=bindparam("now"), last_seq=conversation.c.last_seq + 1)
+)
+_COUNT_BACK = update(conversation).where(_TALK).values(last_seq=conversation.c.last_seq - 1)
+_SAME_ID = (
+    select(conversation.c.last_seq, conversation.c.state, *_TURN, turn.c.digest)
+    .select_from(conversation)
+    .outerjoin(
+        turn, and_(turn.c.conversation_id == conversation.c.id, turn.c.client_id == bindparam("client"))
+    )
+    .where(_TALK)
+)
+_INSERT = insert(turn)
+_CLAIM = (
+    update(conversation)
+    .where(
+        _TALK,
+        or_(conversation.c.claimed_by.is_(None), conversation.c.claimed_until < bindparam("now")),
+        exists().where(_UNFINISHED),
+    )
+    .values(claimed_by=bindparam("claim"), claimed_until=bindparam("until"))
+)
+_RELEASE = update(conversation).where(_CLAIMED).values(**_FREE)
+_GIVE_BACK = (
+    update(conversation)
+    .where(_CLAIMED)
+    .values(**_FREE, state=bindparam("memory", type_=JSON), updated_at=bindparam("now"))
+)
+_OLDEST = (
+    select(*_TURN, conversation.c.state, visitor.c.id.label("visitor_id"))
+    .add_columns(visitor.c.mode, visitor.c.name, visitor.c.company, visitor.c.business_number)
+    .join(conversation, conversation.c.id == turn.c.conversation_id)
+    .join(visitor, visitor.c.id == conversation.c.visitor_id)
+    .where(_UNFINISHED)
+    .order_by(turn.c.seq)
+    .limit(1)
+)
+_BEFORE = (
+    select(turn.c.text, turn.c.outcome)
+    .where(turn.c.conversation_id == bindparam("talk"), turn.c.seq < bindparam("seq_"), turn.c.text != "")
+    .order_by(turn.c.seq.desc())
+    .limit(5)
+)
+_OUTCOME = (
+    update(turn)
+    .where(turn.c.id == bindparam("id_"))
+    .values(
+        replies=bindparam("said", type_=JSON),
+        outcome=bindparam("kind"),
+        intent=bindparam("guess"),
+        faq_id=bindparam("entry"),
+        finished_at=bindparam("now"),
+    )
+)
+_REPLACE_TEXT = update(turn).where(turn.c.id == bindparam("id_")).values(text=bindparam("words"), digest="")
 
 
 @dataclass(frozen=True)
@@ -65,69 +131,44 @@ def record(connection: Connection, conversation_id: str, client_id: str, text: s
 
     Of what is typed while a form is open nothing is kept, not even a digest, from which a number could be found by trying.
     """
-    # the update locks the conversation's row: two requests with one id are told apart on every database
     now = time.time()
-    connection.execute(
-        update(conversation).where(conversation.c.id == conversation_id).values(updated_at=now)
-    )
-    row = connection.execute(
-        select(turn).where(turn.c.conversation_id == conversation_id, turn.c.client_id == client_id)
-    ).first()
-    if row:
+    which = {"talk": conversation_id, "client": client_id, "now": now}
+    # the update locks the conversation's row: two requests with one id are told apart on every database
+    connection.execute(_COUNT_UP, which)
+    row = connection.execute(_SAME_ID, which).one()
+    if row.id is not None:
+        connection.execute(_COUNT_BACK, which)
         if row.digest not in (digest, ""):
             raise Conflict()
         return _turn(row)
-    where = conversation.c.id == conversation_id
-    connection.execute(update(conversation).where(where).values(last_seq=conversation.c.last_seq + 1))
-    seq, state = connection.execute(select(conversation.c.last_seq, conversation.c.state).where(where)).one()
-    if state:
+    if row.state:
         text, digest = wording.FORM_TYPED, ""
     values = {
         "conversation_id": conversation_id,
-        "seq": seq,
+        "seq": row.last_seq,
         "client_id": client_id,
         "text": text,
         "asked_at": now,
+        "digest": digest,
     }
-    key = connection.execute(insert(turn).values(**values, digest=digest)).inserted_primary_key
-    return Turn(key[0], seq, client_id, text, now)
+    key = connection.execute(_INSERT, values).inserted_primary_key
+    return Turn(key[0], row.last_seq, client_id, text, now)
 
 
 def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work | None:
     """The conversation's oldest unfinished turn for this worker alone, or None where it is taken or all are done."""
     now = time.time()
-    taken = connection.execute(
-        update(conversation)
-        .where(
-            conversation.c.id == conversation_id,
-            or_(conversation.c.claimed_by.is_(None), conversation.c.claimed_until < now),
-            exists().where(_unfinished(conversation_id)),
-        )
-        .values(claimed_by=claim_id, claimed_until=now + CLAIM_SECONDS)
-        .execution_options(synchronize_session=False)
-    )
-    if not taken.rowcount:
+    which = {"talk": conversation_id, "claim": claim_id, "now": now, "until": now + CLAIM_SECONDS}
+    if not connection.execute(_CLAIM, which).rowcount:
         return None
-    row = connection.execute(
-        select(turn).where(_unfinished(conversation_id)).order_by(turn.c.seq).limit(1)
-    ).first()
+    row = connection.execute(_OLDEST, which).first()
     if row is None:  # PostgreSQL: the last turn was finished while this claim waited for its row
-        connection.execute(update(conversation).where(_claimed(conversation_id, claim_id)).values(**_FREE))
+        connection.execute(_RELEASE, which)
         return None
-    owner = connection.execute(
-        select(visitor, conversation.c.state)
-        .join(visitor, visitor.c.id == conversation.c.visitor_id)
-        .where(conversation.c.id == conversation_id)
-    ).one()
-    before = connection.execute(
-        select(turn.c.text, turn.c.outcome)
-        .where(turn.c.conversation_id == conversation_id, turn.c.seq < row.seq, turn.c.text != "")
-        .order_by(turn.c.seq.desc())
-        .limit(5)
-    ).all()
-    person = Visitor(owner.id, owner.mode, owner.name, owner.company, owner.business_number)
+    before = connection.execute(_BEFORE, {"talk": conversation_id, "seq_": row.seq}).all()
+    person = Visitor(row.visitor_id, row.mode, row.name, row.company, row.business_number)
     context = tuple({"text": each.text, "outcome": each.outcome} for each in reversed(before))
-    return Work(_turn(row), conversation_id, person, owner.state or {}, claim_id, context)
+    return Work(_turn(row), conversation_id, person, row.state or {}, claim_id, context)
 
 
 def finish(
@@ -140,25 +181,21 @@ def finish(
     text: str | None = None,
     intent: str | None = None,
     faq_id: str | None = None,
-) -> bool:
-    """Stores the outcome and gives the claim back; False, with nothing stored, where the claim was lost meanwhile.
+) -> Turn | None:
+    """Stores the outcome and gives the claim back; None, with nothing stored, where the claim was lost meanwhile.
 
     `text` replaces the question's where it turned out that it is, or is not, to be kept.
     """
     now = time.time()
-    held = connection.execute(
-        update(conversation)
-        .where(_claimed(work.conversation_id, work.claim))
-        .values(**_FREE, state=state, updated_at=now)
-    )
-    if not held.rowcount:
-        return False
-    outcomes = {"replies": list(replies), "outcome": outcome, "intent": intent, "faq_id": faq_id}
-    kept = {} if text is None or text == work.turn.text else {"text": text, "digest": ""}
-    connection.execute(
-        update(turn).where(turn.c.id == work.turn.id).values(**outcomes, **kept, finished_at=now)
-    )
-    return True
+    which = {"talk": work.conversation_id, "claim": work.claim, "now": now}
+    if not connection.execute(_GIVE_BACK, {**which, "memory": state}).rowcount:
+        return None
+    turn, replaced = work.turn, text is not None and text != work.turn.text
+    outcomes = {"said": list(replies), "kind": outcome, "guess": intent, "entry": faq_id, "now": now}
+    connection.execute(_OUTCOME, {"id_": turn.id, **outcomes})
+    if replaced:
+        connection.execute(_REPLACE_TEXT, {"id_": turn.id, "words": text})
+    return replace(turn, text=text if replaced else turn.text, outcome=outcome, replies=list(replies))
 
 
 def announce(connection: Connection, conversation_id: str, replies: Sequence[dict[str, Any]]) -> None:
@@ -174,7 +211,7 @@ def announce(connection: Connection, conversation_id: str, replies: Sequence[dic
 
 def release(connection: Connection, work: Work) -> None:
     """Gives a claim back with the turn unfinished."""
-    connection.execute(update(conversation).where(_claimed(work.conversation_id, work.claim)).values(**_FREE))
+    connection.execute(_RELEASE, {"talk": work.conversation_id, "claim": work.claim})
 
 
 def find(connection: Connection, turn_id: int) -> Turn | None:
@@ -232,14 +269,6 @@ def unfinished(connection: Connection, older_than: float, limit: int = 100) -> l
         .limit(limit)
     )
     return [row.conversation_id for row in rows]
-
-
-def _unfinished(conversation_id: str):
-    return and_(turn.c.conversation_id == conversation_id, turn.c.finished_at.is_(None))
-
-
-def _claimed(conversation_id: str, claim_id: str):
-    return and_(conversation.c.id == conversation_id, conversation.c.claimed_by == claim_id)
 
 
 def _turn(row: Row) -> Turn:

@@ -8,7 +8,7 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from bot.store import people
@@ -17,6 +17,12 @@ from bot.store.schema import conversation, session, visitor
 from bot.visitor import Visitor
 
 _AT_ONCE = 500  # visitors that one purge removes
+_FIND_SESSION = (  # of every request: made once
+    select(visitor, session.c.expires_at, conversation.c.id.label("conversation_id"))
+    .join(session, visitor.c.id == session.c.visitor_id)
+    .join(conversation, conversation.c.visitor_id == visitor.c.id)
+    .where(session.c.token_hash == bindparam("hash"), session.c.expires_at > bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +85,7 @@ def open_session(
 
 def find_session(connection: Connection, token: str) -> Session | None:
     """The session of a token, or None where there is none or it has expired."""
-    row = connection.execute(
-        select(session, visitor, conversation.c.id.label("conversation_id"))
-        .join(visitor, visitor.c.id == session.c.visitor_id)
-        .join(conversation, conversation.c.visitor_id == visitor.c.id)
-        .where(session.c.token_hash == _hash(token), session.c.expires_at > time.time())
-    ).first()
+    row = connection.execute(_FIND_SESSION, {"hash": _hash(token), "now": time.time()}).first()
     if row is None:
         return None
     person = Visitor(row.id, row.mode, row.name, row.company, row.business_number)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
+
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
+from sqlalchemy.engine import Connection
 
 from bot import replies
+from bot.chat import Question
 from bot.errors import InvalidRequest
 from bot.privacy import mask
 from bot.store import questions, turns, visitors
 from bot.store.turns import Turn
 from bot.visitor import Visitor
 from bot.web import body, openapi
-from bot.web.auth import bearer, session_of
+from bot.web.auth import bearer, find_session, session_of
 from bot.web.context import Context, context
 from bot.web.rate import address
 from bot.web.reading import reader, visible_entry
@@ -61,16 +65,21 @@ async def close_session(request: Request) -> HTTPResponse:
 @api.post("/messages")
 async def send_message(request: Request) -> HTTPResponse:
     ctx = context(request)
-    session = await session_of(request, ctx.store)
-    sent = body.fields(request, required=("id", "text"))
-    message_id, text = body.identifier(sent, "id"), body.text(sent, "text")
-    ctx.rate.check("messages", session.visitor.id)
-    with ctx.metrics.turn_seconds.time():
-        where = address(request, ctx.settings.proxies)
-        turn = await ctx.chat.send(session.conversation_id, message_id, text, where)
-    ctx.metrics.turns.labels(session.visitor.mode, turn.outcome).inc()
+
+    def receive(connection: Connection) -> Question:
+        session = find_session(request, connection)
+        sent = body.fields(request, required=("id", "text"))
+        message_id, text = body.identifier(sent, "id"), body.text(sent, "text")
+        ctx.rate.check("messages", session.visitor.id)
+        return Question(session, message_id, text, address(request, ctx.settings.proxies))
+
+    began = time.perf_counter()
+    question, turn = await ctx.chat.send(receive)
+    ctx.metrics.turn_seconds.observe(time.perf_counter() - began)
+    visitor = question.session.visitor
+    ctx.metrics.turns.labels(visitor.mode, turn.outcome).inc()
     answered = {"id": turn.client_id, "seq": turn.seq, "asked_at": turn.asked_at}
-    return json_response({**answered, "replies": _current(ctx, turn, session.visitor)})
+    return json_response({**answered, "replies": _current(ctx, turn, visitor)})
 
 
 @api.get("/messages")

@@ -14,9 +14,10 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.assembly import Services
-from bot.chat import Chat, Store
+from bot.chat import Chat
 from bot.errors import InvalidRequest, NotFound, RequestError, StoreUnavailable, TooLarge, Unavailable
 from bot.settings import Settings
+from bot.store.access import Store
 from bot.web import background
 from bot.web.api import api
 from bot.web.auth import PortalTokens

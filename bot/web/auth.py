@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 import jwt
 from sanic.request import Request
+from sqlalchemy.engine import Connection
 
-from bot.chat import Store
 from bot.errors import Unauthorized, Unavailable
 from bot.settings import Settings
 from bot.store import visitors
+from bot.store.access import Store
 from bot.store.visitors import Session
 from bot.visitor import Visitor
 
@@ -87,11 +89,23 @@ def bearer(request: Request) -> str:
 
 async def session_of(request: Request, store: Store) -> Session:
     """The request's session; raises Unauthorized where there is none that holds."""
-    token = bearer(request)
-    session = await store.read(visitors.find_session, token) if 0 < len(token) <= 128 else None
+    _token(request)
+    return await store.read(partial(find_session, request))
+
+
+def find_session(request: Request, connection: Connection) -> Session:
+    """The same with a connection at hand."""
+    session = visitors.find_session(connection, _token(request))
     if session is None:
         raise Unauthorized()
     return session
+
+
+def _token(request: Request) -> str:
+    token = bearer(request)
+    if not 0 < len(token) <= 128:
+        raise Unauthorized()
+    return token
 
 
 def _short(claims: dict[str, Any], name: str, limit: int) -> str:

@@ -8,11 +8,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from sanic.request import Request
 
 from bot.answerer import Answerer
-from bot.chat import Chat, Store
+from bot.chat import Chat
 from bot.review.desk import Desk
 from bot.review.intake import Intake
 from bot.search.library import Library
 from bot.settings import Settings
+from bot.store.access import Store
 from bot.web.auth import PortalTokens
 from bot.web.rate import RateLimiter
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import wording
-from bot.chat import Chat, Store
+from bot.chat import Chat
 from bot.store import turns
+from bot.store.access import Store
 from bot.store.database import Database
 from bot.store.schema import conversation, turn
 from tests.contracts.people import ask, claim, finish, guest, make_older
