@@ -176,9 +176,17 @@ class Content:
     def by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.entries}
 
+    @cached_property
+    def _visible(self) -> dict[Mode, tuple[Entry, ...]]:
+        return {}
+
     def visible_to(self, visitor: Visitor) -> tuple[Entry, ...]:
         """The entries this visitor may know of."""
-        return tuple(entry for entry in self.entries if visitor.may_see(entry.audience))
+        found = self._visible.get(visitor.mode)
+        if found is None:
+            found = tuple(entry for entry in self.entries if visitor.may_see(entry.audience))
+            self._visible[visitor.mode] = found
+        return found
 
     def find(self, entry_id: str, visitor: Visitor) -> Entry | None:
         """An entry by id, or None where there is none that this visitor may know of."""

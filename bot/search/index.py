@@ -15,10 +15,10 @@ from bot.korean.synonyms import synonyms_of
 from bot.korean.text import clean, key
 from bot.search.changes import changed
 from bot.search.fitted import FitStore
-from bot.search.fitting import fit, stored
+from bot.search.fitting import SETTINGS, fit, stored
 from bot.search.keyword import KeywordMatcher, is_single, terms_of
 from bot.search.layers import Layers
-from bot.search.ranker import Ranker, Ranking
+from bot.search.ranker import Ranker, RankerSettings, Ranking
 from bot.search.reading import Reading, read, read_all
 from bot.search.suggest import Suggester
 from bot.visitor import GUEST, Mode, Visitor
@@ -35,6 +35,22 @@ class Candidate:
     score: float
 
 
+class Candidates(Sequence[Candidate]):
+    """Candidates best first, each made when it is looked at: a keyword may have very many."""
+
+    def __init__(self, entries: Sequence[Entry], scores: Floats) -> None:
+        self.entries = tuple(entries)
+        self._scores = scores
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            return Candidates(self.entries[place], self._scores[place])
+        return Candidate(self.entries[place], float(self._scores[place]))
+
+
 @dataclass(frozen=True)
 class Result:
     """What a search found.
@@ -45,11 +61,18 @@ class Result:
     for letter.
     """
 
-    candidates: tuple[Candidate, ...] = ()
+    candidates: Sequence[Candidate] = ()
     confidence: float = 0.0
     threshold: float = 0.0
     keyword: bool = False
     named: bool = False
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The candidates' entries, best first."""
+        if isinstance(self.candidates, Candidates):
+            return self.candidates.entries
+        return tuple(candidate.entry for candidate in self.candidates)
 
 
 class Index:
@@ -121,8 +144,10 @@ class Index:
         threshold = max(self.ranker.threshold, BARE_TERM) if bare else self.ranker.threshold
         return Result(candidates, confidence, threshold, named=named is not None)
 
-    def _candidates(self, order: Sequence[int], ranking: Ranking) -> tuple[Candidate, ...]:
-        return tuple(Candidate(self.entries[index], float(ranking.scores[index])) for index in order)
+    def _candidates(self, order: Sequence[int], ranking: Ranking) -> Candidates:
+        return Candidates(
+            list(map(self.entries.__getitem__, order)), ranking.scores[np.asarray(order, np.intp)]
+        )
 
 
 def _best(scores: Floats, most: int) -> list[int]:
@@ -144,6 +169,7 @@ def build_index(
     before: Index | None = None,
     readings: Mapping[str, Reading] | None = None,
     counts: Counts | None = None,
+    settings: RankerSettings = SETTINGS,
 ) -> Index:
     """The index of entries.
 
@@ -158,10 +184,18 @@ def build_index(
         return Index(entries, synonyms, None)
     layers = Layers(read_before, before.layers if before else None)
     if not wait and before is not None and before.ranker is not None:
-        ranker = changed(before.ranker, documents, terms)
-        if ranker.complete or not (store and stored(documents, encoders, terms, store)):
+        ranker = changed(before.ranker, documents, terms, settings)
+        if ranker.complete or not (store and stored(documents, encoders, terms, store, settings)):
             return Index(entries, synonyms, ranker, layers)
-    ranker = fit(documents, encoders=encoders, synonyms=terms, store=store, wait=wait, counts=counts)
+    ranker = fit(
+        documents,
+        encoders=encoders,
+        synonyms=terms,
+        store=store,
+        wait=wait,
+        counts=counts,
+        settings=settings,
+    )
     return Index(entries, synonyms, ranker, layers)
 
 
@@ -181,6 +215,7 @@ class Catalogue:
         *,
         wait: bool = True,
         before: Catalogue | None = None,
+        settings: RankerSettings = SETTINGS,
     ) -> Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"member": Visitor(mode="member"), "guest": GUEST}
@@ -203,6 +238,7 @@ class Catalogue:
                 before=earlier,
                 readings=readings,
                 counts=counts,
+                settings=settings,
             )
         return cls(content, indexes)
 
