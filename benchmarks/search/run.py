@@ -63,7 +63,7 @@ def measure(method: str, size: int, options: argparse.Namespace, tell) -> dict |
 
 def table(results: list[dict]) -> str:
     head = (
-        "| entries | method | build s | memory MiB | search p50 / p99 ms | suggest p50 / p99 ms | one edit live s "
+        "| entries | method | build, CPU s | memory MiB | search p50 / p99 ms | suggest p50 / p99 ms | one edit live s "
         "(worst) | Hit@1 / Hit@5 |"
     )
     lines = [head, "|---" * 8 + "|"]

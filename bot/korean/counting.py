@@ -18,24 +18,33 @@ from bot.korean.features import VIEWS, Vectoriser, terms
 _AT_ONCE = 50_000  # texts that are weighted at once
 
 
+class _Columns(dict):
+    """Term → column of one view; a new term takes the next column of all."""
+
+    def __init__(self, view: int, views: array) -> None:
+        super().__init__()
+        self._view, self._views = view, views
+
+    def __missing__(self, term: str) -> int:
+        column = self[term] = len(self._views)
+        self._views.append(self._view)
+        return column
+
+
 class Counts:
     """The terms of texts, counted when a text is first asked for."""
 
     def __init__(self) -> None:
-        self._columns: tuple[dict[str, int], ...] = tuple({} for _ in range(VIEWS))
         self._views = array("b")
+        self._columns = tuple(_Columns(view, self._views) for view in range(VIEWS))
         self._rows: dict[str, int] = {}
         self._ids, self._counts, self._ends = array("i"), array("f"), array("q", [0])
 
     def _count(self, text: str) -> int:
-        for view, (columns, found) in enumerate(zip(self._columns, terms(text), strict=True)):
-            for term, count in Counter(found).items():
-                column = columns.get(term)
-                if column is None:
-                    column = columns[term] = len(self._views)
-                    self._views.append(view)
-                self._ids.append(column)
-                self._counts.append(count)
+        for columns, found in zip(self._columns, terms(text), strict=True):
+            counts = Counter(found)
+            self._ids.extend(map(columns.__getitem__, counts))
+            self._counts.extend(counts.values())
         self._ends.append(len(self._ids))
         return len(self._rows)
 

@@ -16,6 +16,7 @@ Ints = NDArray[np.intp]
 DENSE_LIMIT = 1_500_000  # coefficients that one product may read; beyond, only the nearest entries are scored
 CANDIDATES = 128
 AROUND, AROUND_ENTRIES = 256, 40  # rows and entries of a fit around a question
+AROUND_WIDE = 96  # rows, of very many: what is beyond hardly counts, and the time grows with their square
 GONE = -1
 
 
@@ -100,13 +101,13 @@ class LocalFit:
         return np.bincount(self.entries[rows], answer, minlength=self.n_entries).astype(np.float32)
 
 
-def around(values: Floats, entries: Ints) -> Ints:
+def around(values: Floats, entries: Ints, most: int = AROUND) -> Ints:
     """Row numbers: the nearest rows of the entries that come nearest, by kernel values (n,) and each row's entry (n,)."""
     nearest = np.argpartition(values, -min(4 * AROUND, len(values)))[-4 * AROUND :]
     nearest = nearest[values[nearest] >= 0]
     nearest = nearest[np.argsort(-values[nearest], kind="stable")]
     leading = list(dict.fromkeys(entries[nearest].tolist()))[:AROUND_ENTRIES]
-    return nearest[np.isin(entries[nearest], leading)][:AROUND]
+    return nearest[np.isin(entries[nearest], leading)][:most]
 
 
 def solved(system: Floats, values: Floats, weights: Floats, penalty: float) -> Floats:
@@ -144,7 +145,7 @@ class WideFit:
         if not len(rows):
             return scores, 0.0
         values = self.kernel.values(*cosines)
-        near = np.sort(around(values, entries))
+        near = np.sort(around(values, entries, AROUND_WIDE))
         parts = solved(self.kernel.block(rows[near]), values[near], self.weights[rows[near]], self.penalty)
         np.add.at(scores, entries[near], parts)
         known = _known(self.kernel, views)

@@ -140,8 +140,9 @@ class WideKernel:
         asked = np.zeros(self.later.features.shape[1], np.float32)
         asked[list(ids)] = weights
         old, new = self._split(numbers)
-        width = self.rows.features.shape[1]
-        lexical = np.concatenate([self.rows.features[old] @ asked[:width], self.later.features[new] @ asked])
+        lexical = np.concatenate(
+            [_products(self.rows.features, old, asked), self.later.features[new] @ asked]
+        )
         if question is None:
             return lexical, None
         return lexical, self._embeddings(old, new) @ question
@@ -207,6 +208,16 @@ def _grown(base: Vectoriser, before: Vectoriser, analysed: Sequence[tuple[list[s
     columns = tuple(_Grown(known, added) for known, added in zip(base.columns, more, strict=True))
     df = np.concatenate([before.df, np.ones(width - len(before.df), np.int32)])
     return Vectoriser(columns, df, base.texts)
+
+
+def _products(features: csr_matrix, rows: Ints, asked: Floats) -> Floats:
+    """Some rows (n, V) times a vector (V,), without making a matrix of them."""
+    starts, ends = features.indptr[rows], features.indptr[rows + 1]
+    places = _ranges(starts, ends)
+    found = features.data[places] * asked[features.indices[places]]
+    return np.bincount(np.repeat(np.arange(len(rows)), ends - starts), found, minlength=len(rows)).astype(
+        np.float32
+    )
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:
