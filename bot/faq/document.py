@@ -37,19 +37,23 @@ class Unreadable(Exception):
         super().__init__(str(problem))
 
 
-def read(path: Path) -> Node:
-    """The document of a file; raises Unreadable with file and line."""
+def read(path: Path) -> bytes:
+    """A file's bytes; raises Unreadable."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         what, remedy = f"읽을 수 없습니다 ({error.strerror})", "파일이 있는지, 읽기 권한이 있는지 확인하세요"
         raise Unreadable(Problem(Location(str(path), 1), what, remedy)) from None
-    return parse(str(path), data)
 
 
 @lru_cache(maxsize=64)
 def parse(file: str, data: bytes) -> Node:
-    """The document that a file's bytes hold, as `read`; nobody changes it."""
+    """The document that a file's bytes hold, raises Unreadable with file and line; nobody changes it."""
+    return parse_anew(file, data)
+
+
+def parse_anew(file: str, data: bytes) -> Node:
+    """As `parse`, and not remembered."""
 
     def refuse(line: int, what: str, remedy: str) -> Unreadable:
         return Unreadable(Problem(Location(file, line), what, remedy))
@@ -80,7 +84,7 @@ def parse(file: str, data: bytes) -> Node:
                 remedy,
             )
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=_Loader) if "&" in text or "*" in text else ():
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise refuse(
                     event.start_mark.line + 1,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from bot.faq.model import Entry
+from bot.faq.model import Content, Entry
 
 LABELS = {
     "id": "id",
@@ -89,6 +89,25 @@ class EntryFields:
         """Tells two states of an entry apart; what forms carry so that a stale save is noticed."""
         normal = self.as_dict() | {"answer": self.answer.strip()}
         return hashlib.sha256(json.dumps(normal, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+MOST_CHANGES = 400  # of which each is asked for by id
+
+
+def changes(before: Content | None, after: Content) -> tuple[list[EntryFields], set[str] | None]:
+    """The entries of `after` that differ, and the ids of these and of those that are gone; all and None where there are many
+    or nothing is known of before."""
+    if before is not None:
+        known = before.by_id
+        ids = {each.id for each in after.entries if not _same(known.get(each.id), each)}
+        ids |= known.keys() - after.by_id.keys()
+        if len(ids) <= MOST_CHANGES:
+            return [EntryFields.of(after.by_id[each]) for each in ids if each in after.by_id], ids
+    return list(map(EntryFields.of, after.entries)), None
+
+
+def _same(one: Entry | None, other: Entry) -> bool:
+    return one is other or one == other
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
-from bot.faq.markdown import foreign_links
+from bot.faq.markdown import allowed
 from bot.faq.model import Entry, Location, Phrasing, Problem
+from bot.faq.soundness import Soundness
 from bot.korean.text import key
 from bot.visitor import Mode, Visitor
 
@@ -13,6 +15,7 @@ ENOUGH_PHRASINGS = 6
 
 Start = Mapping[Mode, Sequence[Phrasing]]
 Groups = Sequence[tuple[tuple[str, ...], Location]]
+_together = Soundness()
 
 
 def check(
@@ -27,6 +30,11 @@ def check(
     yield from _phrasings(entries)
     yield from _groups(groups)
     yield from _start(entries, start)
+
+
+def sound(entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...]) -> bool:
+    """Whether `check` would find nothing, warnings aside; False where it has to be asked."""
+    return _together(entries, link_hosts) and not any(chain(_groups(groups), _start(entries, start)))
 
 
 def taken_ids(entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -44,7 +52,7 @@ def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
     titles: dict[tuple[str, str], Location] = {}
     phrasings: dict[str, tuple[str, Location]] = {}
     for entry in entries:
-        title = (entry.system, key(entry.title))
+        title = (entry.system, entry.title_key)
         if title in titles:
             yield Problem(
                 entry.location,
@@ -52,27 +60,27 @@ def _duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
                 "두 제목을 구별되게 고치세요",
             )
         titles.setdefault(title, entry.location)
-        for phrasing in entry.phrasings:
-            other = phrasings.get(key(phrasing.text))
+        for phrasing, asked in zip(entry.phrasings, entry.phrasing_keys, strict=True):
+            other = phrasings.get(asked)
             if other:
                 own = other[0] == entry.id  # twice in one entry does no harm
                 yield Problem(
-                    phrasing.location,
+                    entry.where(phrasing),
                     f"질문 표현 {phrasing.text!r}이(가) {other[1]}에도 있습니다",
                     "하나를 지우세요" if own else "더 맞는 항목에만 두세요",
                     warning=own,
                 )
-            phrasings.setdefault(key(phrasing.text), (entry.id, phrasing.location))
+            phrasings.setdefault(asked, (entry.id, entry.where(phrasing)))
 
 
 def _taken_titles(entries: Sequence[Entry]) -> Iterator[Problem]:
-    titles = {key(entry.title): entry for entry in entries}
+    titles = {entry.title_key: entry for entry in entries}
     for entry in entries:
-        for phrasing in entry.phrasings:
-            other = titles.get(key(phrasing.text), entry)
-            if other.id != entry.id and key(phrasing.text) != key(entry.title):
+        for phrasing, asked in zip(entry.phrasings, entry.phrasing_keys, strict=True):
+            other = titles.get(asked, entry)
+            if other.id != entry.id and asked != entry.title_key:
                 what = f"질문 표현 {phrasing.text!r}은(는) 다른 항목 {other.id!r}의 제목입니다 ({other.location})"
-                yield Problem(phrasing.location, what, "더 맞는 항목에만 두세요")
+                yield Problem(entry.where(phrasing), what, "더 맞는 항목에만 두세요")
 
 
 def _references(entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -91,7 +99,9 @@ def _references(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 def _answers(entries: Sequence[Entry], link_hosts: tuple[str, ...]) -> Iterator[Problem]:
     for entry in entries:
-        for link in foreign_links(entry.answer, link_hosts):
+        for link in entry.links:
+            if allowed(link, link_hosts):
+                continue
             hosts = ", ".join(link_hosts) or "없음"
             yield Problem(
                 entry.location,
@@ -102,7 +112,7 @@ def _answers(entries: Sequence[Entry], link_hosts: tuple[str, ...]) -> Iterator[
 
 def _phrasings(entries: Sequence[Entry]) -> Iterator[Problem]:
     for entry in entries:
-        if not all(key(phrasing.text) for phrasing in entry.phrasings):
+        if not all(entry.phrasing_keys):
             yield Problem(
                 entry.location, "글자나 숫자가 없는 질문 표현이 있습니다", "업체가 물을 말을 쓰세요"
             )

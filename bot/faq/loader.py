@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.errors import ContentError
 from bot.faq.document import Node, Unreadable, parse, read
-from bot.faq.lint import Groups, Start, check, taken_ids
+from bot.faq.lint import Groups, Start, check, sound, taken_ids
 from bot.faq.lists import check_texts, read_start, read_synonyms
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
+from bot.faq.pieces import entries_of
 from bot.korean.text import key
 from bot.visitor import Mode
 
@@ -30,8 +32,10 @@ _OPTIONAL = ("keywords", "related")
 
 def load(directory: Path, link_hosts: tuple[str, ...] = ()) -> Content:
     """The content of a directory; raises ContentError with every problem that is not a mere warning."""
-    content, problems = inspect(directory, link_hosts)
-    errors = [problem for problem in problems if not problem.warning]
+    content, (groups, start), problems = _read(directory)
+    if not problems and sound(content.entries, groups, start, link_hosts):
+        return content
+    errors = [problem for problem in inspect(directory, link_hosts)[1] if not problem.warning]
     if errors:
         raise ContentError(errors)
     return content
@@ -71,13 +75,14 @@ def _read(
     files = _files(directory, instead)
     for path in files:
         try:
-            root = parse(str(path), instead[path]) if path in instead else read(path)
+            data = instead[path] if path in instead else read(path)
             if path.name == SYNONYMS_FILE:
-                groups += read_synonyms(root, str(path), problems)
+                groups += read_synonyms(parse(str(path), data), str(path), problems)
             elif path.name == START_FILE:
-                start = read_start(root, str(path), problems)
+                start = read_start(parse(str(path), data), str(path), problems)
             else:
-                entries += _entries(root, str(path), problems)
+                known = entries_of(str(path), data, partial(_maker, str(path)))
+                entries += known or _entries(parse(str(path), data), str(path), problems)
         except Unreadable as error:
             problems.append(error.problem)
     if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
@@ -128,12 +133,22 @@ def _entries(root: Node, file: str, problems: list[Problem]) -> Iterator[Entry]:
             yield entry
 
 
-def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Entry | None:
-    """One entry, or None where something it cannot do without is missing or wrong."""
+def _maker(file: str, head: Node) -> Callable[[Node, int], Entry | None] | None:
+    """What makes sound entries under the head of a file; None where the head is not sound itself."""
+    if not isinstance(head.value, dict) or head.value.keys() != {"category", "entries"}:
+        return None
+    category = head.value["category"].value
+    if head.value["entries"].value is not None or not isinstance(category, str) or category not in CATEGORIES:
+        return None
+    return lambda node, offset: _entry(node, category, file, [], offset)
+
+
+def _entry(node: Node, category: str, file: str, problems: list[Problem], offset: int = 0) -> Entry | None:
+    """One entry, or None where something it cannot do without is missing or wrong; `offset` lines stand before its text."""
     before = len(problems)
 
     def report(line: int, what: str, remedy: str) -> None:
-        problems.append(Problem(Location(file, line), what, remedy))
+        problems.append(Problem(Location(file, line + offset), what, remedy))
 
     if not isinstance(node.value, dict):
         report(node.line, "항목이 `이름: 값`으로 되어 있지 않습니다", "필드를 `이름: 값`으로 쓰세요")
@@ -191,14 +206,14 @@ def _entry(node: Node, category: str, file: str, problems: list[Problem]) -> Ent
         title=fields["title"].value.strip(),
         audience=fields["audience"].value,
         phrasings=tuple(
-            Phrasing(item.value.strip(), Location(file, item.line)) for item in texts("questions")
+            Phrasing(item.value.strip(), Location(file, item.line + offset)) for item in texts("questions")
         ),
         keywords=tuple(item.value.strip() for item in texts("keywords")),
         answer=fields["answer"].value.strip() + "\n",
         related=tuple(item.value.strip() for item in texts("related")),
         updated=day,
         source=fields["source"].value,
-        location=Location(file, node.line),
+        location=Location(file, node.line + offset),
     )
 
 

@@ -28,17 +28,21 @@ def _parser() -> MarkdownIt:
     )
 
 
-@lru_cache(maxsize=4096)
+def links(markdown: str) -> tuple[str, ...]:
+    """Where the links of an answer lead, those too that are not shown as links."""
+    return tuple(_links(markdown)) if "]" in markdown else ()
+
+
 def foreign_links(markdown: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
     """The links of an answer that do not lead to one of `hosts` by http(s)."""
-    return tuple(_foreign_links(markdown, hosts))
+    return tuple(link for link in links(markdown) if not allowed(link, hosts))
 
 
-def _foreign_links(markdown: str, hosts: tuple[str, ...]) -> Iterator[str]:
+def _links(markdown: str) -> Iterator[str]:
     for token in _flat(_parser().parse(markdown)):
         if token.type == "text" and _REFUSED_LINK.search(token.content):
             yield _REFUSED_LINK.search(token.content)[1]  # Markdown itself leaves such a link as text
-        if token.type == "link_open" and not _allowed(str(token.attrGet("href")), hosts):
+        if token.type == "link_open":
             yield str(token.attrGet("href"))
 
 
@@ -49,7 +53,7 @@ def to_html(markdown: str, hosts: tuple[str, ...] = ()) -> str:
     html = _parser().renderer.render(tokens, _parser().options, {})
 
     def attribute(tag: str, name: str, value: str) -> str | None:
-        return None if tag == "a" and name == "href" and not _allowed(value, hosts) else value
+        return None if tag == "a" and name == "href" and not allowed(value, hosts) else value
 
     return nh3.clean(
         html,
@@ -68,7 +72,8 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
         yield from _flat(token.children or [])
 
 
-def _allowed(href: str, hosts: tuple[str, ...]) -> bool:
+def allowed(href: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a link leads to one of `hosts` by http(s)."""
     try:
         parts = urlsplit(href)
         return parts.scheme in ("http", "https") and parts.hostname in hosts and parts.port in (None, 80, 443)

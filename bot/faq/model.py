@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from bot.faq.markdown import links
+from bot.korean.text import key
 from bot.visitor import Mode, Visitor
 
 System = Literal["PartnerPlus", "PartnerCampus"]
@@ -119,11 +121,42 @@ class Entry:
     updated: datetime.date
     source: Literal["guide", "sample"]
     location: Location = field(compare=False)
+    shifted: int = field(
+        default=0, compare=False
+    )  # lines between where its phrasings were found and where they are
 
-    @property
+    def moved(self, lines: int) -> Entry:
+        """The same entry so many lines further down in its file."""
+        if not lines:
+            return self
+        copy = object.__new__(Entry)  # with all that was worked out of it
+        location = Location(self.location.file, self.location.line + lines)
+        copy.__dict__.update(self.__dict__, location=location, shifted=self.shifted + lines)
+        return copy
+
+    def where(self, phrasing: Phrasing) -> Location:
+        """Where one of its phrasings stands."""
+        return Location(phrasing.location.file, phrasing.location.line + self.shifted)
+
+    @cached_property
     def questions(self) -> tuple[str, ...]:
         """The phrasings' texts."""
         return tuple(phrasing.text for phrasing in self.phrasings)
+
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """Where the answer's links lead."""
+        return links(self.answer)
+
+    @cached_property
+    def title_key(self) -> str:
+        """The title as it is compared."""
+        return key(self.title)
+
+    @cached_property
+    def phrasing_keys(self) -> tuple[str, ...]:
+        """The phrasings as they are compared."""
+        return tuple(key(phrasing.text) for phrasing in self.phrasings)
 
     @property
     def label(self) -> str:
@@ -143,9 +176,17 @@ class Content:
     def by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.entries}
 
+    @cached_property
+    def _visible(self) -> dict[Mode, tuple[Entry, ...]]:
+        return {}
+
     def visible_to(self, visitor: Visitor) -> tuple[Entry, ...]:
         """The entries this visitor may know of."""
-        return tuple(entry for entry in self.entries if visitor.may_see(entry.audience))
+        found = self._visible.get(visitor.mode)
+        if found is None:
+            found = tuple(entry for entry in self.entries if visitor.may_see(entry.audience))
+            self._visible[visitor.mode] = found
+        return found
 
     def find(self, entry_id: str, visitor: Visitor) -> Entry | None:
         """An entry by id, or None where there is none that this visitor may know of."""

@@ -119,12 +119,10 @@ def fit_vectoriser(
 
 def sparse_product(ids: list[int], values: list[float], postings: csr_matrix) -> NDArray[np.float32]:
     """Return the product (N,) of one sparse row with postings (V, N), reading only the row's terms."""
-    columns = np.asarray(ids, np.int64)
-    starts = postings.indptr[columns].astype(np.int64)
-    lengths = postings.indptr[columns + 1] - starts
-    ends = np.cumsum(lengths)
-    if not len(ends) or not ends[-1]:
+    spans = [slice(postings.indptr[column], postings.indptr[column + 1]) for column in ids]
+    if not spans:
         return np.zeros(postings.shape[1], np.float32)
-    places = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
-    weights = np.repeat(np.asarray(values, np.float32), lengths) * postings.data[places]
-    return np.bincount(postings.indices[places], weights, minlength=postings.shape[1]).astype(np.float32)
+    weights = [np.float32(value) * postings.data[span] for value, span in zip(values, spans, strict=True)]
+    places = np.concatenate([postings.indices[span] for span in spans])
+    found = np.bincount(places, np.concatenate(weights), minlength=postings.shape[1])
+    return found.astype(np.float32)

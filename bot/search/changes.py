@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from bot.korean.kernel import Extended, extend
 from bot.korean.repair import Repair, known_pairs
 from bot.korean.synonyms import Synonyms
-from bot.search.fits import GONE, LocalFit
+from bot.search.fits import GONE, LocalFit, WideFit
 from bot.search.fitting import SETTINGS
 from bot.search.ranker import Ranker, RankerSettings, Rows
 from bot.search.rows import Document, entry_rows
+
+WORN = 0.05  # of the rows of a wide fit may be new before it is to be made again
 
 
 def changed(
@@ -27,7 +29,10 @@ def changed(
 
     It knows every row of the new documents and none of those that are gone; its confidence is still judged as before.
     """
-    kernel = ranker.fits[0].kernel
+    quick = ranker.fits[0]
+    if isinstance(quick, WideFit):
+        return _changed_widely(ranker, quick, documents, synonyms, settings)
+    kernel = quick.kernel
     base = kernel.base if isinstance(kernel, Extended) else kernel
     first = base.features.shape[0]
     before = {document.entry_id: i for i, document in enumerate(ranker.rows.documents)}
@@ -61,13 +66,11 @@ def changed(
     for i, own in enumerate(numbers):
         entries[own] = i
     row_weights = np.ones(len(entries), np.float32)
-    earlier = ranker.fits[0].weights
+    earlier = quick.weights
     row_weights[:first] = earlier[:first]
     for number, weight in weights.items():
         row_weights[number] = weight
-    local = LocalFit(
-        extended, entries, row_weights, len(documents), settings.penalty, ranker.fits[0].calibration
-    )
+    local = LocalFit(extended, entries, row_weights, len(documents), settings.penalty, quick.calibration)
     return replace(
         ranker,
         rows=Rows(tuple(documents), (*ranker.rows.texts[:first], *added), tuple(numbers)),
@@ -75,4 +78,52 @@ def changed(
         repair=Repair(ranker.repair.known | known_pairs(added)),
         synonyms=synonyms,
         complete=False,
+    )
+
+
+def _changed_widely(
+    ranker: Ranker,
+    fit: WideFit,
+    documents: Sequence[Document],
+    synonyms: Synonyms,
+    settings: RankerSettings,
+) -> Ranker:
+    """The same for very many rows, where those laid out stay as they are and only what is new is looked at.
+
+    It is complete, so that nothing is fitted anew, until a good part of it has changed.
+    """
+    laid_out, numbers = ranker.rows.documents, ranker.rows.by_id
+    places = np.full(len(laid_out), GONE, np.int32)
+    new: list[tuple[int, Document]] = []
+    for place, document in enumerate(documents):
+        number = numbers.get(document.entry_id)
+        if number is not None and (laid_out[number] is document or laid_out[number] == document):
+            places[number] = place
+        else:
+            new.append((place, document))
+    rows = [
+        (document.entry_id, row)
+        for place, document in new
+        for row in entry_rows(place, document, settings.weights, synonyms)
+    ]
+    kernel = fit.kernel.with_rows([(entry_id, row.text) for entry_id, row in rows])
+    many, first = len(kernel.later.numbers), kernel.first_later
+    later, weights = np.full(many, GONE, np.int32), np.ones(many, np.float32)
+    for entry_id, row in rows:
+        number = kernel.later.numbers[entry_id, row.text]
+        later[number], weights[number] = row.entry, row.weight
+    changed_fit = replace(
+        fit,
+        kernel=kernel,
+        places=places,
+        later=later,
+        weights=np.concatenate([fit.weights[:first], weights]),
+        n_entries=len(documents),
+    )
+    return replace(
+        ranker,
+        fits=(changed_fit,),
+        repair=Repair(ranker.repair.known | known_pairs(row.text for _, row in rows)),
+        synonyms=synonyms,
+        complete=synonyms == ranker.synonyms and many <= WORN * first,
     )

@@ -38,7 +38,7 @@ class Nothing:
 def decide(result: Result, *, off_topic: float = 0.0, as_list: bool = False) -> One | List | Nothing:
     """One, List or Nothing; `as_list` wants a list even of one, `off_topic` is how sure the classifier is (0 to 1) that the
     question is none of our business: it raises what a candidate must be worth."""
-    entries = tuple(candidate.entry for candidate in result.candidates)
+    entries = result.entries
     needed = result.threshold + (OFF_TOPIC - result.threshold) * off_topic**3
     if not entries or result.confidence < needed:
         return Nothing()

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from bot.korean.kernel import Extended, Floats, Kernel, Views
 from bot.search.calibration import FIRST, Calibration, known_share, signals
+from bot.search.wide import WideKernel
 
 Ints = NDArray[np.intp]
 DENSE_LIMIT = 1_500_000  # coefficients that one product may read; beyond, only the nearest entries are scored
 CANDIDATES = 128
 AROUND, AROUND_ENTRIES = 256, 40  # rows and entries of a fit around a question
+AROUND_WIDE = 96  # rows, of very many: what is beyond hardly counts, and the time grows with their square
 GONE = -1
 
 
@@ -24,7 +26,7 @@ class Fit(Protocol):
     `lexical` are its lexical cosines to the rows, where another fit of the same rows has them already.
     """
 
-    kernel: Kernel | Extended
+    kernel: Kernel | Extended | WideKernel
     weights: Floats
     calibration: Calibration | None
 
@@ -93,20 +95,62 @@ class LocalFit:
 
     def scores(self, values: Floats) -> Floats:
         """Scores (C,) from the kernel values (N,) of a question; negative values stand for rows that do not count."""
-        near = self._around(values)
+        near = around(values, self.entries)
         rows = np.sort(near)
-        system = self.kernel.block(rows)
-        system[np.diag_indices(len(rows))] += self.penalty / self.weights[rows]
-        answer = np.linalg.solve(system, values[rows])
+        answer = solved(self.kernel.block(rows), values[rows], self.weights[rows], self.penalty)
         return np.bincount(self.entries[rows], answer, minlength=self.n_entries).astype(np.float32)
 
-    def _around(self, values: Floats) -> Ints:
-        """Row numbers: the nearest rows of the entries that come nearest."""
-        nearest = np.argpartition(values, -min(4 * AROUND, len(values)))[-4 * AROUND :]
-        nearest = nearest[values[nearest] >= 0]
-        nearest = nearest[np.argsort(-values[nearest], kind="stable")]
-        entries = list(dict.fromkeys(self.entries[nearest].tolist()))[:AROUND_ENTRIES]
-        return nearest[np.isin(self.entries[nearest], entries)][:AROUND]
+
+def around(values: Floats, entries: Ints, most: int = AROUND) -> Ints:
+    """Row numbers: the nearest rows of the entries that come nearest, by kernel values (n,) and each row's entry (n,)."""
+    nearest = np.argpartition(values, -min(4 * AROUND, len(values)))[-4 * AROUND :]
+    nearest = nearest[values[nearest] >= 0]
+    nearest = nearest[np.argsort(-values[nearest], kind="stable")]
+    leading = list(dict.fromkeys(entries[nearest].tolist()))[:AROUND_ENTRIES]
+    return nearest[np.isin(entries[nearest], leading)][:most]
+
+
+def solved(system: Floats, values: Floats, weights: Floats, penalty: float) -> Floats:
+    """Each row's part (n,) in the scores of a question, from the kernel (n, n) between the rows; changes `system`."""
+    system[np.diag_indices(len(values))] += penalty / weights
+    return np.linalg.solve(system, values)
+
+
+@dataclass(frozen=True)
+class WideFit:
+    """LocalFit for very many rows: those that cannot be near are not looked at.
+
+    owners (N,) is the number of the entry that each row was laid out with, places (C,) where it stands now or GONE; the rows
+    that came later have theirs in `later`.
+    """
+
+    kernel: WideKernel
+    owners: NDArray[np.int32]
+    places: NDArray[np.int32]
+    later: NDArray[np.int32]
+    weights: Floats
+    n_entries: int
+    penalty: float
+    calibration: Calibration | None
+
+    def rank(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, float]:
+        question = self.kernel.projection([text])[0] if self.kernel.projection else None
+        terms = self.kernel.vectoriser.weights(views)
+        rows = self.kernel.near(*terms, question)
+        old = rows[: len(rows) - len(self.later)]
+        entries = np.concatenate([self.places[self.owners[old]], self.later])
+        rows, entries = rows[entries != GONE], entries[entries != GONE]
+        scores = np.zeros(self.n_entries, np.float32)
+        cosines = self.kernel.cosines(rows, *terms, question)
+        if not len(rows):
+            return scores, 0.0
+        values = self.kernel.values(*cosines)
+        near = np.sort(around(values, entries, AROUND_WIDE))
+        parts = solved(self.kernel.block(rows[near]), values[near], self.weights[rows[near]], self.penalty)
+        np.add.at(scores, entries[near], parts)
+        known = _known(self.kernel, views)
+        evidence = np.concatenate([scores[np.unique(entries[near])], np.zeros(FIRST, np.float32)])
+        return scores, confidence(self.calibration, known, evidence, evidence, float(parts.sum()), *cosines)
 
 
 def confidence(
@@ -127,5 +171,5 @@ def confidence(
     return float(calibration(signals(evidence[None], np.asarray([total]), *cosines, np.asarray([known])))[0])
 
 
-def _known(kernel: Kernel | Extended, views: Views) -> float | None:
+def _known(kernel: Kernel | Extended | WideKernel, views: Views) -> float | None:
     return known_share(kernel, views) if any(views) else None

@@ -9,18 +9,21 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
+from bot.korean.counting import Counts
 from bot.korean.encoder import Encoder
-from bot.korean.kernel import Floats, Kernel, build_kernel, with_meaning
+from bot.korean.kernel import PRUNE_ABOVE, Floats, Kernel, build_kernel, with_meaning
 from bot.korean.phonetic import normalise
 from bot.korean.repair import Repair, known_pairs
 from bot.korean.synonyms import Synonyms
 from bot.search.calibration import Calibration, calibrate
-from bot.search.fits import ExactFit, LocalFit
+from bot.search.fits import ExactFit, WideFit
 from bot.search.fitted import Arrays, FitStore, fingerprint
 from bot.search.ranker import Ranker, RankerSettings, Rows
 from bot.search.rows import Document, Row, training_rows
 from bot.search.solver import factor, kernel_softmax, ridge, softmax_steps
+from bot.search.wide import WideKernel
 
 GENERAL = Path(__file__).with_name("general.txt")
 FEWEST_PHRASINGS = 40
@@ -36,18 +39,22 @@ def fit(
     store: FitStore | None = None,
     wait: bool = True,
     settings: RankerSettings = SETTINGS,
+    counts: Counts | None = None,
 ) -> Ranker:
     """The ranker of a FAQ; raises ValueError where there are no entries.
 
     What `store` has is not fitted anew. Where `wait` is false the second opinion is left out unless the store has it; the
-    ranker then is not complete.
+    ranker then is not complete. `counts` may hold what some of the rows are made of.
     """
     if not documents:
         raise ValueError("the FAQ has no entries")
     synonyms = synonyms or Synonyms()
     rows = training_rows(documents, settings.weights, settings.most_rows, synonyms)
-    kernel = build_kernel([row.text for row in rows], None)
-    make = _exact if len(rows) <= settings.most_rows else _local
+    make = _exact if len(rows) <= settings.most_rows else _wide
+    texts = [row.text for row in rows]
+    kernel = build_kernel(texts, None) if make is _exact else _counted(texts, counts or Counts())
+    if make is _wide and len(rows) > settings.most_encoded:
+        encoders = ()
     fits = []
     for encoder in encoders or (None,):
         key = fingerprint(rows, encoder.name if encoder else None, settings)
@@ -57,15 +64,15 @@ def fit(
         fits.append(make(kernel, rows, len(documents), encoder, arrays, settings))
         if arrays is None and store:
             store.put(key, _arrays(fits[-1]))
-        if make is _local:
+        if make is _wide:
             break  # a second opinion costs too much to encode
     return Ranker(
-        rows=_numbered(documents, rows),
+        rows=Rows(tuple(documents), (), ()) if make is _wide else _numbered(documents, rows),
         fits=tuple(fits),
         repair=Repair(known_pairs(row.text for row in rows)),
         synonyms=synonyms,
         threshold=settings.threshold,
-        complete=make is _local or len(fits) == max(len(encoders), 1),
+        complete=make is _wide or len(fits) == max(len(encoders), 1),
     )
 
 
@@ -78,7 +85,8 @@ def stored(
 ) -> bool:
     """Whether the store has the first fit of these documents."""
     rows = training_rows(documents, settings.weights, settings.most_rows, synonyms)
-    return store.has(fingerprint(rows, encoders[0].name if encoders else None, settings))
+    encoder = encoders[0].name if encoders and len(rows) <= settings.most_encoded else None
+    return store.has(fingerprint(rows, encoder, settings))
 
 
 def _numbered(documents: Sequence[Document], rows: Sequence[Row]) -> Rows:
@@ -111,20 +119,29 @@ def _exact(
     )
 
 
-def _local(
+def _counted(texts: Sequence[str], counts: Counts) -> Kernel:
+    """The kernel of very many texts, without postings: their cosines are never asked for all at once."""
+    vectoriser, features = counts.fit(texts, 2 if len(texts) > PRUNE_ABOVE else 1)
+    return Kernel(vectoriser, features, csr_matrix((0, 0), dtype=np.float32), None, None)
+
+
+def _wide(
     kernel: Kernel,
     rows: Sequence[Row],
     n_entries: int,
     encoder: Encoder | None,
     arrays: Arrays | None,
     settings: RankerSettings,
-) -> LocalFit:
+) -> WideFit:
     if encoder is not None:
         kernel = with_meaning(kernel, encoder, [row.text for row in rows], arrays)
     calibration = arrays["calibration"] if arrays else _sampled_calibration(kernel, rows, settings)
-    return LocalFit(
-        kernel=kernel,
-        entries=np.asarray([row.entry for row in rows], np.intp),
+    owners = np.asarray([row.entry for row in rows], np.int32)
+    return WideFit(
+        kernel=WideKernel.of(kernel, owners, n_entries),
+        owners=owners,
+        places=np.arange(n_entries, dtype=np.int32),
+        later=np.zeros(0, np.int32),
         weights=np.asarray([row.weight for row in rows], np.float32),
         n_entries=n_entries,
         penalty=settings.penalty,
@@ -132,10 +149,10 @@ def _local(
     )
 
 
-def _arrays(fit: ExactFit | LocalFit) -> Arrays:
+def _arrays(fit: ExactFit | WideFit) -> Arrays:
     """What there is to keep of a fit."""
     calibration = {"calibration": fit.calibration.array() if fit.calibration else NOTHING}
-    if isinstance(fit, LocalFit):
+    if isinstance(fit, WideFit):
         return calibration | fit.kernel.arrays()
     coefficients = {"coefficients": fit.coefficients, "ridge_coefficients": fit.ridge_coefficients}
     return coefficients | calibration | fit.kernel.arrays()

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.faq.model import Content, Entry
+from bot.korean.counting import Counts
 from bot.korean.encoder import Encoder
 from bot.korean.kernel import Floats
 from bot.korean.synonyms import synonyms_of
 from bot.korean.text import clean, key
 from bot.search.changes import changed
 from bot.search.fitted import FitStore
-from bot.search.fitting import fit, stored
+from bot.search.fitting import SETTINGS, fit, stored
 from bot.search.keyword import KeywordMatcher, is_single, terms_of
-from bot.search.ranker import Ranker, Ranking
-from bot.search.rows import Document
+from bot.search.layers import Layers
+from bot.search.ranker import Ranker, RankerSettings, Ranking
+from bot.search.reading import Reading, read, read_all
 from bot.search.suggest import Suggester
 from bot.visitor import GUEST, Mode, Visitor
 
+MANY = 10_000  # entries, of which nearly all have no score at all
 BARE_TERM = 0.8  # a single term that no title or keyword holds must mean an entry this clearly
-_TAILS = ("방법안내", "안내")  # a title is also called by its name without these
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,22 @@ class Candidate:
 
     entry: Entry
     score: float
+
+
+class Candidates(Sequence[Candidate]):
+    """Candidates best first, each made when it is looked at: a keyword may have very many."""
+
+    def __init__(self, entries: Sequence[Entry], scores: Floats) -> None:
+        self.entries = tuple(entries)
+        self._scores = scores
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            return Candidates(self.entries[place], self._scores[place])
+        return Candidate(self.entries[place], float(self._scores[place]))
 
 
 @dataclass(frozen=True)
@@ -43,11 +61,18 @@ class Result:
     for letter.
     """
 
-    candidates: tuple[Candidate, ...] = ()
+    candidates: Sequence[Candidate] = ()
     confidence: float = 0.0
     threshold: float = 0.0
     keyword: bool = False
     named: bool = False
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The candidates' entries, best first."""
+        if isinstance(self.candidates, Candidates):
+            return self.candidates.entries
+        return tuple(candidate.entry for candidate in self.candidates)
 
 
 class Index:
@@ -60,25 +85,18 @@ class Index:
         entries: Sequence[Entry],
         synonyms: Sequence[tuple[str, ...]],
         ranker: Ranker | None,
+        layers: Layers | None = None,
     ) -> None:
         self.entries = tuple(entries)
-        self._synonyms = tuple(synonyms)
-        self._matcher = KeywordMatcher(entries, synonyms)
-        self._suggester = Suggester(entries, synonyms)
+        self.synonyms = tuple(synonyms)
         self.ranker = ranker
-        self._by_phrasing = {
-            key(text): index for index, entry in enumerate(entries) for text in entry.questions
-        }
-        self._by_title: dict[str, int] = {}
-        for index, entry in enumerate(entries):
-            for tail in (*_TAILS, ""):
-                name = key(entry.title).removesuffix(tail)
-                if name and (not tail or name not in self._by_title):
-                    self._by_title[name] = index
+        self.layers = layers or Layers(list(map(read, entries)))
+        self._matcher = KeywordMatcher(self.layers, synonyms)
+        self._suggester = Suggester(self.layers, synonyms)
 
     def holds(self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]]) -> bool:
         """Whether it is of just these entries and synonyms, wherever in the files they stand."""
-        return self.entries == tuple(entries) and self._synonyms == tuple(synonyms)
+        return self.entries == tuple(entries) and self.synonyms == tuple(synonyms)
 
     @property
     def threshold(self) -> float:
@@ -91,8 +109,8 @@ class Index:
         if self.ranker is None or not _may_mean_an_entry(text):
             return Result()
         ranking = self.ranker.search(text)
-        for read in dict.fromkeys((text, ranking.text)):  # as typed, then as it was probably meant
-            result = self._by_keyword(read, ranking)
+        for words in dict.fromkeys((text, ranking.text)):  # as typed, then as it was probably meant
+            result = self._by_keyword(words, ranking)
             if result:
                 return result
         return self._by_meaning(text, ranking)
@@ -104,21 +122,23 @@ class Index:
 
     def suggest(self, typed: str, limit: int = 8) -> tuple[Entry, ...]:
         """Entries a visitor may be about to type, best first."""
-        return self._suggester.suggest(clean(typed), limit)
+        return tuple(self.entries[place] for place in self._suggester.suggest(clean(typed), limit))
 
     def _by_keyword(self, text: str, ranking: Ranking) -> Result | None:
         terms = terms_of(text)
         matches = self._matcher.match(terms) if terms else []
         if not matches:
             return None
-        named = self._by_title.get(key(text))
+        named = self.layers.named(key(text))
         if named is None and not is_single(text):
-            named = self._by_phrasing.get(key(text))
+            named = self.layers.phrased(key(text))
         order = ([named] if named is not None else []) + [index for index in matches if index != named]
         return Result(self._candidates(order, ranking), 1.0, keyword=True, named=named is not None)
 
     def _by_meaning(self, text: str, ranking: Ranking) -> Result:
-        named = self._by_title.get(key(text), self._by_phrasing.get(key(text)))
+        named = self.layers.named(key(text))
+        if named is None:
+            named = self.layers.phrased(key(text))
         order = _best(ranking.scores, self.DEPTH)
         if named is not None:
             order = [named] + [index for index in order if index != named]
@@ -128,8 +148,10 @@ class Index:
         threshold = max(self.ranker.threshold, BARE_TERM) if bare else self.ranker.threshold
         return Result(candidates, confidence, threshold, named=named is not None)
 
-    def _candidates(self, order: Sequence[int], ranking: Ranking) -> tuple[Candidate, ...]:
-        return tuple(Candidate(self.entries[index], float(ranking.scores[index])) for index in order)
+    def _candidates(self, order: Sequence[int], ranking: Ranking) -> Candidates:
+        return Candidates(
+            list(map(self.entries.__getitem__, order)), ranking.scores[np.asarray(order, np.intp)]
+        )
 
 
 def _may_mean_an_entry(text: str) -> bool:
@@ -139,7 +161,10 @@ def _may_mean_an_entry(text: str) -> bool:
 
 def _best(scores: Floats, most: int) -> list[int]:
     """The places of the highest scores, best first."""
-    top = np.argpartition(scores, -most)[-most:] if len(scores) > most else np.arange(len(scores))
+    found = np.flatnonzero(scores > 0) if len(scores) > MANY else np.arange(len(scores))
+    if len(found) < most:
+        found = np.arange(len(scores))
+    top = found[np.argpartition(scores[found], -most)[-most:]] if len(found) > most else found
     return top[np.lexsort((-top, -scores[top]))].tolist()
 
 
@@ -151,25 +176,36 @@ def build_index(
     store: FitStore | None = None,
     wait: bool = True,
     before: Index | None = None,
+    readings: Mapping[str, Reading] | None = None,
+    counts: Counts | None = None,
+    settings: RankerSettings = SETTINGS,
 ) -> Index:
     """The index of entries.
 
     Where `wait` is false and the store has no fit of them, the one `before` is changed to them, which takes a moment only;
-    where there is none before, a first fit is made without the second opinion. Such an index is not complete.
+    where there is none before, a first fit is made without the second opinion. Such an index is not complete. `readings`,
+    by id, and `counts` are what other indexes of the same entries have worked out already.
     """
-    documents = [_document(entry) for entry in entries]
+    read_before = [readings[entry.id] for entry in entries] if readings else list(map(read, entries))
+    documents = [reading.document for reading in read_before]
     terms = synonyms_of(tuple(synonyms))
     if not documents:
         return Index(entries, synonyms, None)
-    quick = not wait and before is not None and before.ranker is not None
-    if quick and not (store and stored(documents, encoders, terms, store)):
-        return Index(entries, synonyms, changed(before.ranker, documents, terms))
-    ranker = fit(documents, encoders=encoders, synonyms=terms, store=store, wait=wait)
-    return Index(entries, synonyms, ranker)
-
-
-def _document(entry: Entry) -> Document:
-    return Document(entry.id, entry.title, entry.questions, entry.keywords, entry.answer)
+    layers = Layers(read_before, before.layers if before else None)
+    if not wait and before is not None and before.ranker is not None:
+        ranker = changed(before.ranker, documents, terms, settings)
+        if ranker.complete or not (store and stored(documents, encoders, terms, store, settings)):
+            return Index(entries, synonyms, ranker, layers)
+    ranker = fit(
+        documents,
+        encoders=encoders,
+        synonyms=terms,
+        store=store,
+        wait=wait,
+        counts=counts,
+        settings=settings,
+    )
+    return Index(entries, synonyms, ranker, layers)
 
 
 @dataclass(frozen=True)
@@ -188,17 +224,30 @@ class Catalogue:
         *,
         wait: bool = True,
         before: Catalogue | None = None,
+        settings: RankerSettings = SETTINGS,
     ) -> Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
-        visitors: dict[Mode, Visitor] = {"guest": GUEST, "member": Visitor(mode="member")}
+        visitors: dict[Mode, Visitor] = {"member": Visitor(mode="member"), "guest": GUEST}
         indexes: dict[Mode, Index] = {}
+        known = before.indexes["member"].layers.readings if before else {}
+        readings: dict[str, Reading] = {}
+        counts = Counts()
         for mode, visitor in visitors.items():
             entries, earlier = content.visible_to(visitor), before.indexes[mode] if before else None
             if earlier and before.content is not content and earlier.holds(entries, content.synonyms):
                 indexes[mode] = earlier  # what changed is seen by others only
                 continue
+            readings = readings or read_all(content.entries, known)
             indexes[mode] = build_index(
-                entries, content.synonyms, encoders, store=store, wait=wait, before=earlier
+                entries,
+                content.synonyms,
+                encoders,
+                store=store,
+                wait=wait,
+                before=earlier,
+                readings=readings,
+                counts=counts,
+                settings=settings,
             )
         return cls(content, indexes)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from bot.faq.model import Entry
+import numpy as np
+
 from bot.korean.morphemes import Morpheme, morphemes
 from bot.korean.text import fold, key
+from bot.search.layers import Layers, Placed, Places
+from bot.search.substrings import Alive
 
 MAX_TERMS = 6
 # words people add to any keyword: left out where a search with them finds nothing
@@ -79,29 +82,27 @@ def _is_nominal(piece: Morpheme, after: Morpheme | None) -> bool:
 class KeywordMatcher:
     """Finds the entries whose title and keywords hold every term of a keyword question."""
 
-    def __init__(self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]] = ()) -> None:
-        self._titles = [key(entry.title) for entry in entries]
-        self._haystacks = ["\n".join([key(entry.title), *map(key, entry.keywords)]) for entry in entries]
+    def __init__(self, layers: Layers, synonyms: Sequence[tuple[str, ...]] = ()) -> None:
+        self._layers = layers
         self._equal: dict[str, tuple[str, ...]] = {}
         for group in synonyms:
             terms = tuple(key(term) for term in group)
             self._equal.update(dict.fromkeys(terms, terms))
 
     def match(self, terms: Sequence[str]) -> list[int]:
-        """Indices of the entries that hold every term, best first: beginning of the title, title, keyword."""
+        """Places of the entries that hold every term, best first: beginning of the title, title, keyword."""
         for wanted in (terms, [term for term in terms if term not in _GENERIC]):
             found = self._holding_all(wanted) if wanted else []
             if found:
-                return sorted(found, key=lambda index: (self._distance(index, wanted), index))
+                return found
         return []
 
-    def _holding_all(self, terms: Iterable[str]) -> list[int]:
-        alternatives = [self._alternatives(term) for term in terms]
-        return [
-            index
-            for index, haystack in enumerate(self._haystacks)
-            if all(any(all(part in haystack for part in parts) for parts in ways) for ways in alternatives)
-        ]
+    def _holding_all(self, terms: Sequence[str]) -> list[int]:
+        ways = [self._alternatives(term) for term in terms]
+        titles = [equal for term in terms for equal in self._equal.get(term, (term,))]
+        rows = [_ordered(placed, _holding(placed, ways), titles) for placed in self._layers.many]
+        where, lengths, places = map(np.concatenate, zip(*rows, strict=True))
+        return places[np.lexsort((places, lengths, where))].tolist()
 
     def _alternatives(self, term: str) -> list[tuple[str, ...]]:
         """Ways to find a term: as it stands, by a synonym, or by its parts (견적제출 = 견적 + 제출)."""
@@ -111,8 +112,37 @@ class KeywordMatcher:
             ways += [tuple(parts)]
         return ways
 
-    def _distance(self, index: int, terms: Sequence[str]) -> tuple[int, int]:
-        title = self._titles[index]
-        spots = [title.find(equal) for term in terms for equal in self._equal.get(term, (term,))]
-        hits = [spot for spot in spots if spot >= 0]
-        return (0 if hits and min(hits) == 0 else 1 if hits else 2, len(title) if hits else 0)
+
+def _holding(placed: Placed, terms: Sequence[Sequence[tuple[str, ...]]]) -> Alive:
+    """Which entries (n,) hold each term in one of its ways, that is in all of its parts."""
+    held = placed.alive.copy()
+    for ways in terms:
+        by_any = np.zeros(len(held), bool)
+        for parts in ways:
+            by_all = np.ones(len(held), bool)
+            for part in parts:
+                by_all &= _marked(len(held), placed.layer.haystacks.holding(part))
+            by_any |= by_all
+        held &= by_any
+        if not held.any():
+            break
+    return held
+
+
+def _marked(many: int, numbers: Places) -> Alive:
+    marks = np.zeros(many, bool)
+    marks[numbers] = True
+    return marks
+
+
+def _ordered(placed: Placed, held: Alive, titles: Sequence[str]) -> tuple[Places, Places, Places]:
+    """Of the entries held: 0 where the title begins with one of `titles`, 1 where it holds one, else 2; its length where it
+    holds one, else 0; the place."""
+    where = np.full(len(held), 2, np.int64)
+    if held.any():
+        for title in titles:
+            where[placed.layer.titles.parts.holding(title)] = 1
+        for title in titles:
+            where[placed.layer.titles.beginning(title)] = 0
+    where, lengths = where[held], placed.layer.lengths[held]
+    return where, np.where(where < 2, lengths, 0), placed.places[held]

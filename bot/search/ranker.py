@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ class RankerSettings:
     softmax_steps: int = 30
     softmax_budget: float = 6e11  # floating-point operations; larger FAQs do without
     most_rows: int = 8000  # of an exact fit; larger FAQs are fitted around each question
+    most_encoded: int = 100_000  # rows that sentence encoders are asked for; larger FAQs do without them
     sampled_rows: int = 3000  # that the confidence of a larger FAQ is learnt from
     threshold: float = 0.30  # confidence below which no entry should be shown
     seed: int = 0
@@ -55,6 +56,11 @@ class Rows:
     documents: tuple[Document, ...]
     texts: tuple[str, ...]
     numbers: tuple[NDArray[np.intp], ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, int]:
+        """Where among the documents an id stands."""
+        return {document.entry_id: place for place, document in enumerate(self.documents)}
 
 
 @dataclass(frozen=True)

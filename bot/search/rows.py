@@ -74,7 +74,8 @@ def training_rows(
     documents: Sequence[Document], weights: FieldWeights, most_rows: int, synonyms: Synonyms
 ) -> list[Row]:
     """Return the rows in entry order, each text once an entry; answers are merged to keep near `most_rows`."""
-    for most in (MOST_SENTENCES, 8, 5, 3, 2, 1):
+    many = sum(len(document.phrasings) for document in documents) > 2 * most_rows
+    for most in (1,) if many else (MOST_SENTENCES, 8, 5, 3, 2, 1):
         rows = [row for i, d in enumerate(documents) for row in entry_rows(i, d, weights, synonyms, most)]
         if len(rows) <= most_rows:
             break

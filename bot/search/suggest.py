@@ -2,67 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.faq.model import Entry
-from bot.korean.jamo import are_initials, initials, keystrokes
+from bot.korean.jamo import are_initials, keystrokes
 from bot.korean.keyboard import is_hangul_text, to_hangul
 from bot.korean.text import key
+from bot.search.layers import Layer, Layers, Placed
+from bot.search.substrings import Field
 
 _SLIP = 80  # of 100: how much of the typed letters must be found again, in order, for a slip to be forgiven
+_COMPARED = 512  # entries that a slip is looked for in: those that share most sequences of three letters
 
 
 class Suggester:
     """Entries whose title, keywords or phrasings a visitor may be about to type."""
 
-    def __init__(self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]] = ()) -> None:
-        self._entries = entries
-        self._titles = [key(entry.title) for entry in entries]
+    def __init__(self, layers: Layers, synonyms: Sequence[tuple[str, ...]] = ()) -> None:
+        self._layers = layers
         equal = {key(term): " ".join(map(key, group)) for group in synonyms for term in group}
-        fields = [[key(text) for text in (entry.title, *entry.keywords)] for entry in entries]
-        self._letters = ["\n".join(keystrokes(text) for text in texts) for texts in fields]
-        self._initials = ["\n".join(initials(text) for text in texts) for texts in fields]
-        self._asked = ["\n".join(keystrokes(key(text)) for text in entry.questions) for entry in entries]
         self._equal = {keystrokes(term): keystrokes(terms.split()[0]) for term, terms in equal.items()}
 
-    def suggest(self, typed: str, limit: int = 8) -> tuple[Entry, ...]:
-        """At most `limit` entries, best first."""
+    def suggest(self, typed: str, limit: int = 8) -> list[int]:
+        """Places of at most `limit` entries, best first."""
         wanted = key(typed)
         if not wanted:
-            return ()
-        found = self._by_initials(wanted) if are_initials(wanted) and len(wanted) > 1 else []
-        found = found or self._by_letters(keystrokes(wanted))
+            return []
+        initials = are_initials(wanted) and len(wanted) > 1
+        found = self._ranked(wanted, lambda layer: layer.initials, limit) if initials else []
+        found = found or self._by_letters(keystrokes(wanted), limit)
         if not found and not is_hangul_text(wanted):
-            found = self._by_letters(keystrokes(key(to_hangul(typed))))
-        found = found or self._by_slip(keystrokes(wanted))
-        return tuple(self._entries[index] for index in found[:limit])
+            found = self._by_letters(keystrokes(key(to_hangul(typed))), limit)
+        return (found or self._by_slip(keystrokes(wanted), limit))[:limit]
 
-    def _by_initials(self, wanted: str) -> list[int]:
-        return self._ranked(wanted, self._initials)
-
-    def _by_letters(self, wanted: str) -> list[int]:
-        found = self._ranked(wanted, self._letters)
+    def _by_letters(self, wanted: str, limit: int) -> list[int]:
+        found = self._ranked(wanted, lambda layer: layer.letters, limit)
         equal = self._equal.get(wanted)
-        if equal and equal != wanted:
-            found += [index for index in self._ranked(equal, self._letters) if index not in found]
-        if len(wanted) >= 4:
-            found += [index for index in self._ranked(wanted, self._asked) if index not in found]
+        if equal and equal != wanted and len(found) < limit:
+            more = self._ranked(equal, lambda layer: layer.letters, limit + len(found))
+            found += [place for place in more if place not in found]
+        if len(wanted) >= 4 and len(found) < limit:
+            more = self._ranked(wanted, lambda layer: layer.asked, limit + len(found))
+            found += [place for place in more if place not in found]
         return found
 
-    def _ranked(self, wanted: str, fields: Sequence[str]) -> list[int]:
-        """Indices of the entries with `wanted` in a field: at the beginning first, shorter titles first."""
-        hits = [(text.find(wanted), index) for index, text in enumerate(fields)]
-        return [
-            index
-            for _, _, index in sorted(
-                (spot > 0, len(self._titles[index]), index) for spot, index in hits if spot >= 0
-            )
+    def _ranked(self, wanted: str, field: Callable[[Layer], Field], most: int) -> list[int]:
+        """Places of the first entries with `wanted` in a field: at the beginning first, shorter titles first."""
+        hits = [
+            (further_in, int(placed.layer.lengths[number]), int(placed.places[number]))
+            for placed in self._layers.many
+            for further_in, number in field(placed.layer).first(wanted, most, placed.alive)
         ]
+        return [place for _, _, place in sorted(hits)[:most]]
 
-    def _by_slip(self, wanted: str) -> list[int]:
+    def _by_slip(self, wanted: str, limit: int) -> list[int]:
         if len(wanted) < 4:
             return []
-        hits = process.extract(wanted, self._letters, scorer=fuzz.partial_ratio, score_cutoff=_SLIP, limit=8)
-        return [index for _, _, index in hits]
+        hits = [hit for placed in self._layers.many for hit in _near(placed, wanted, limit)]
+        return [place for _, place in sorted(hits)]
+
+
+def _near(placed: Placed, wanted: str, limit: int) -> list[tuple[float, int]]:
+    """(−likeness, place) of the entries of a layer whose letters come nearest."""
+    numbers = np.flatnonzero(placed.alive)
+    if len(numbers) > _COMPARED:
+        shared = placed.layer.letters.parts.sharing_most(wanted, 3, _COMPARED)
+        numbers = shared[placed.alive[shared]]
+    numbers = numbers[np.argsort(placed.places[numbers], kind="stable")]
+    texts = [placed.layer.letters.texts[number] for number in numbers.tolist()]
+    hits = process.extract(wanted, texts, scorer=fuzz.partial_ratio, score_cutoff=_SLIP, limit=limit)
+    return [(-score, int(placed.places[numbers[place]])) for _, score, place in hits]

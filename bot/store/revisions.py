@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select
@@ -43,12 +43,17 @@ def add(connection: Connection, faq_id: str, fields: EntryFields | None, who: Ac
     return True
 
 
-def follow(connection: Connection, entries: Iterable[EntryFields]) -> list[str]:
+def follow(
+    connection: Connection, entries: Iterable[EntryFields], only: Collection[str] | None = None
+) -> list[str]:
     """Adds a state for each entry that is another than its last one: what was changed by hand; their ids.
 
-    Entries that are being published are left to who publishes them.
+    Entries that are being published are left to who publishes them. Where `only` some ids can have changed, `entries` are
+    those of them that there are.
     """
     latest = select(func.max(revision.c.id)).group_by(revision.c.faq_id)
+    if only is not None:
+        latest = latest.where(revision.c.faq_id.in_(only))
     known = {
         row.faq_id: row.digest
         for row in connection.execute(select(revision).where(revision.c.id.in_(latest)))
@@ -56,7 +61,7 @@ def follow(connection: Connection, entries: Iterable[EntryFields]) -> list[str]:
     pending = select(publication.c.faq_id).where(publication.c.state == "pending")
     busy = set(connection.execute(pending).scalars())
     now = {fields.id: fields for fields in entries}
-    action = "file" if known else "start"
+    action = "file" if known or only is not None else "start"
     changed = []
     for faq_id in (*now, *(each for each, digest in known.items() if digest and each not in now)):
         fields = now.get(faq_id)

@@ -16,7 +16,8 @@ from watchfiles import awatch
 
 from bot.assembly import Services, load_dialogue
 from bot.errors import ElbiError, StoreUnavailable
-from bot.faq.fields import EntryFields
+from bot.faq.fields import changes
+from bot.faq.model import Content
 from bot.inquiry import REFUSED_SECONDS
 from bot.review.learning import MODEL
 from bot.review.publishing import CONTENT
@@ -178,7 +179,7 @@ async def _take_model(ctx: Context, services: Services, *, first: bool) -> None:
 async def _keep(ctx: Context, services: Services) -> None:
     """The chores that one worker does for all."""
     holder, purged = str(uuid.uuid4()), time.monotonic()
-    followed: object = None
+    followed: Content | None = None
 
     async def chores() -> None:
         nonlocal purged, followed
@@ -189,8 +190,8 @@ async def _keep(ctx: Context, services: Services) -> None:
         await ctx.store.run(ctx.desk.publisher.put_back)
         content = ctx.library.catalogue.content
         if content is not followed:
-            fields = [EntryFields.of(entry) for entry in content.entries]
-            await ctx.store.write(revisions.follow, fields)
+            changed = await asyncio.get_running_loop().run_in_executor(None, changes, followed, content)
+            await ctx.store.write(revisions.follow, *changed)
             followed = content
         await ctx.store.write(ctx.intake.adopt)
         await ctx.store.write(ctx.intake.judge_lists, services.settings.unopened_minutes * 60)

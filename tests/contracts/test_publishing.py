@@ -16,6 +16,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import Conflict, ContentError, NotFound, Stale, StoreUnavailable, Unavailable
+from bot.faq.fields import changes
+from bot.faq.model import Content
 from bot.review.model import Draft
 from bot.store import log, revisions, turns
 from bot.store.database import Database
@@ -138,14 +140,18 @@ def test_an_entry_may_move_to_another_category(desk: Office) -> None:
     assert "quote-submit" not in desk.text("quote_contract.yml")
 
 
-def test_an_edit_by_hand_is_a_state_of_its_own(desk: Office) -> None:
+@pytest.mark.parametrize("knows_what_changed", [True, False])
+def test_an_edit_by_hand_is_a_state_of_its_own(desk: Office, knows_what_changed: bool) -> None:
+    before: Content | None = None
+
     def follow() -> list[str]:
+        nonlocal before
         desk.library.reload()
         content = desk.library.catalogue.content
-        from bot.faq.fields import EntryFields
-
+        changed = changes(before if knows_what_changed else None, content)
+        before = content
         with desk.database.write() as connection:
-            return revisions.follow(connection, map(EntryFields.of, content.entries))
+            return revisions.follow(connection, *changed)
 
     assert len(follow()) == 3
     path = desk.directory / "signup_login.yml"
@@ -156,6 +162,9 @@ def test_an_edit_by_hand_is_a_state_of_its_own(desk: Office) -> None:
     assert (newest.name, newest.action) == ("", "file")
     desk.editor.create(desk.by(), entry())
     assert follow() == []
+    path.write_text("category: signup_login\nentries: []\n", encoding="utf-8")
+    assert follow() == ["signup-how"]
+    assert desk.editor.revisions(desk.by(), "signup-how")[0].fields is None
 
 
 # what is refused ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+"""What search reads of an entry, worked out once and shared by the indexes of all who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.faq.model import Entry
+from bot.korean.jamo import initials, keystrokes
+from bot.korean.text import key
+from bot.search.rows import Document
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An entry's texts in the forms they are compared in; fields of one kind are joined by line ends.
+
+    `haystack` is title and keywords, `letters` and `initials` the same as keystrokes and as initial consonants, `asked` the
+    phrasings as keystrokes.
+    """
+
+    entry: Entry
+    document: Document
+    title: str
+    phrasings: tuple[str, ...]
+    haystack: str
+    letters: str
+    initials: str
+    asked: str
+
+
+def read_all(entries: Sequence[Entry], known: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The readings of entries by id, taken from those known where the entry is the same."""
+
+    def reading(entry: Entry) -> Reading:
+        before = known.get(entry.id)
+        same = before is not None and (before.entry is entry or before.entry == entry)
+        return before if same else read(entry)
+
+    return {entry.id: reading(entry) for entry in entries}
+
+
+def read(entry: Entry) -> Reading:
+    """The reading of an entry."""
+    texts = [entry.title_key, *map(key, entry.keywords)]
+    phrasings = entry.phrasing_keys
+    return Reading(
+        entry=entry,
+        document=Document(entry.id, entry.title, entry.questions, entry.keywords, entry.answer),
+        title=texts[0],
+        phrasings=phrasings,
+        haystack="\n".join(texts),
+        letters="\n".join(map(keystrokes, texts)),
+        initials="\n".join(map(initials, texts)),
+        asked="\n".join(map(keystrokes, phrasings)),
+    )
