@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.korean.jamo import join, split
 
+_Letters = tuple[str, str, str]
 _VOWEL = {
     "ㅑ": "ㅏ",
     "ㅕ": "ㅓ",
@@ -30,7 +32,7 @@ _CARRIED = {
     "ㄱ": "ㄱㄲ",
     "ㄴ": "ㄴ",
     "ㄷ": "ㄷㅌ",
-    "ㄹ": "ㄹ",
+    "ㄹ": "ㄹㄷ",
     "ㅁ": "ㅁ",
     "ㅂ": "ㅂㅍ",
     "ㅅ": "ㅅㅆ",
@@ -55,46 +57,52 @@ _LAX = {
     "ㅉ": "ㅈ",
 }
 _NASAL = {"ㅇ": "ㄱㄲ", "ㄴ": "ㄷㅅㅆㅈㅊㅌ", "ㅁ": "ㅂㅍㅄ"}
-_CLUSTER = {"ㄹㄱ": "ㄺ", "ㄹㅁ": "ㄻ", "ㄹㅂ": "ㄼ", "ㄴㅈ": "ㄵ"}
+_CLUSTER = {"ㄹㄱ": "ㄺ", "ㄹㅁ": "ㄻ", "ㄹㅂ": "ㄼ", "ㄴㅈ": "ㄵ", "ㅂㅆ": "ㅄ", "ㄱㅆ": "ㄳ"}
 
 
-def rewrites(here: str, after: str) -> Iterator[tuple[str, str]]:
-    """Yield spellings that two neighbouring syllables may stand for (vowel slips, liaison, aspiration, nasals, tension)."""
+@lru_cache(maxsize=65_536)
+def rewrites(here: str, after: str) -> tuple[str, ...]:
+    """Return spellings that two neighbouring syllables may stand for (vowel slips, liaison, aspiration, nasals, tension).
+
+    `after` is empty at the end of a word.
+    """
     first, second = split(here), split(after) if after else None
-    if first is None:
-        return
+    return () if first is None else tuple(dict.fromkeys(_rewrites(here, after, first, second)))
+
+
+def _rewrites(here: str, after: str, first: _Letters, second: _Letters | None) -> Iterator[str]:
     onset, vowel, coda = first
     for v in _VOWEL.get(vowel, ""):
-        yield join(onset, v, coda), after
+        yield join(onset, v, coda) + after
     if second is None:
         return
     on2, *rest = second
     if not coda:
         for c in _CARRIED.get(on2, ""):
-            yield join(onset, vowel, c), join("ㅇ", *rest)
+            yield join(onset, vowel, c) + join("ㅇ", *rest)
         for c in _WITH_H.get(on2, ""):
-            yield join(onset, vowel, c), join("ㅎ", *rest)
+            yield join(onset, vowel, c) + join("ㅎ", *rest)
         if on2 in _WITH_H:
-            yield join(onset, vowel, "ㅎ"), join(_LAX[on2], *rest)
+            yield join(onset, vowel, "ㅎ") + join(_LAX[on2], *rest)
         if on2 == "ㄴ":
-            yield join(onset, vowel, "ㄶ"), join("ㅇ", *rest)
+            yield join(onset, vowel, "ㄶ") + join("ㅇ", *rest)
         return
     if on2 in _LAX:
-        yield here, join(_LAX[on2], *rest)
+        yield here + join(_LAX[on2], *rest)
         if coda in "ㄴㄹ":
-            yield join(onset, vowel, {"ㄴ": "ㄶ", "ㄹ": "ㅀ"}[coda]), join(_LAX[on2], *rest)
+            yield join(onset, vowel, {"ㄴ": "ㄶ", "ㄹ": "ㅀ"}[coda]) + join(_LAX[on2], *rest)
     if on2 in "ㄴㅁ":
         for c in _NASAL.get(coda, ""):
-            yield join(onset, vowel, c), after
+            yield join(onset, vowel, c) + after
             if on2 == "ㄴ":
-                yield join(onset, vowel, c), join("ㄹ", *rest)
+                yield join(onset, vowel, c) + join("ㄹ", *rest)
     if (coda, on2) == ("ㄹ", "ㄹ"):
-        yield join(onset, vowel, "ㄴ"), after
-        yield here, join("ㄴ", *rest)
+        yield join(onset, vowel, "ㄴ") + after
+        yield here + join("ㄴ", *rest)
     if on2 == "ㄴ" and coda in "ㅇㅁ":
-        yield here, join("ㄹ", *rest)
+        yield here + join("ㄹ", *rest)
     if coda + on2 in _CLUSTER:
-        yield join(onset, vowel, _CLUSTER[coda + on2]), join("ㅇ", *rest)
+        yield join(onset, vowel, _CLUSTER[coda + on2]) + join("ㅇ", *rest)
 
 
 def plain(word: str) -> str:

@@ -22,7 +22,8 @@ from bot.korean.encoder import quick_encoder
 from bot.korean.features import terms
 from bot.korean.kernel import Kernel, Views, build_kernel
 from bot.korean.phonetic import normalise
-from bot.korean.repair import Repair, known_pairs
+from bot.korean.repair import Repair
+from bot.korean.syllables import Syllables
 from bot.korean.synonyms import Synonyms
 from bot.nlu.importer import KEYWORD, synonyms_of
 from bot.nlu.tokenizer import TAG
@@ -155,7 +156,7 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
 
     def _read(self, groups: list[list[str]], texts: list[str]) -> None:
         self._synonyms = Synonyms(groups)
-        self._repair = Repair(known_pairs(normalise(text) for text in texts))
+        self._repair = Repair(Syllables.of(normalise(text) for text in texts))
 
     def _views(self, message: Message) -> tuple[str, Views]:
         """The text as it was probably meant, and its terms; the morphemes are the pipeline's tokenizer's."""

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.korean.kernel import Extended, extend
-from bot.korean.repair import Repair, known_pairs
+from bot.korean.repair import Repair
+from bot.korean.syllables import Syllables
 from bot.korean.synonyms import Synonyms
 from bot.search.fits import GONE, LocalFit, WideFit
 from bot.search.fitting import SETTINGS
@@ -75,7 +76,7 @@ def changed(
         ranker,
         rows=Rows(tuple(documents), (*ranker.rows.texts[:first], *added), tuple(numbers)),
         fits=(local,),
-        repair=Repair(ranker.repair.known | known_pairs(added)),
+        repair=Repair(ranker.repair.known | Syllables.of(added)),
         synonyms=synonyms,
         complete=False,
     )

@@ -15,18 +15,20 @@ from bot.korean.counting import Counts
 from bot.korean.encoder import Encoder
 from bot.korean.kernel import PRUNE_ABOVE, Floats, Kernel, build_kernel, with_meaning
 from bot.korean.phonetic import normalise
-from bot.korean.repair import Repair, known_pairs
+from bot.korean.repair import Repair
+from bot.korean.syllables import Syllables
 from bot.korean.synonyms import Synonyms
 from bot.search.calibration import Calibration, calibrate
 from bot.search.fits import ExactFit, WideFit
 from bot.search.fitted import Arrays, FitStore, fingerprint
 from bot.search.ranker import Ranker, RankerSettings, Rows
 from bot.search.rows import Document, Row, training_rows
-from bot.search.solver import factor, kernel_softmax, ridge, softmax_steps
+from bot.search.solver import entry_means, factor, kernel_softmax, ridge, softmax_steps
 from bot.search.wide import WideKernel
 
 GENERAL = Path(__file__).with_name("general.txt")
 FEWEST_PHRASINGS = 40
+SPREAD_ROWS = 1000  # that the spread of scores is measured on
 SETTINGS = RankerSettings()
 NOTHING = np.zeros((7, 0))  # the calibration of a FAQ that has too little to learn it from
 
@@ -69,7 +71,7 @@ def fit(
     return Ranker(
         rows=Rows(tuple(documents), (), ()) if make is _wide else _numbered(documents, rows),
         fits=tuple(fits),
-        repair=Repair(known_pairs(row.text for row in rows)),
+        repair=Repair(Syllables.of(row.text for row in rows)),
         synonyms=synonyms,
         threshold=settings.threshold,
         complete=make is _wide or len(fits) == max(len(encoders), 1),
@@ -179,13 +181,22 @@ def _fitted(kernel: Kernel, rows: Sequence[Row], n_entries: int, settings: Ranke
 def _coefficients(
     gram: Floats, y: NDArray[np.intp], w: Floats, n: int, plain: Floats, settings: RankerSettings
 ) -> Floats:
-    """Ridge plus softmax coefficients (N, C), the latter scaled to the spread of the former's scores."""
-    steps = softmax_steps(len(y), n, settings.softmax_budget, settings.softmax_steps)
-    if not steps or not settings.softmax_share or n < 2:
+    """Ridge coefficients (N, C) plus those of the softmax and of the entries' means, each scaled to the spread of scores."""
+    if n < 2:
         return plain
-    sharp = kernel_softmax(gram, y, w, n, settings.softmax_penalty, steps)
-    scale = np.std(gram @ plain) / max(float(np.std(gram @ sharp)), 1e-9)
-    return plain + settings.softmax_share * scale * sharp
+    sample = gram[:: -(-len(gram) // SPREAD_ROWS)]
+    merged = plain
+    steps = softmax_steps(len(y), n, settings.softmax_budget, settings.softmax_steps)
+    if steps and settings.softmax_share:
+        sharp = kernel_softmax(gram, y, w, n, settings.softmax_penalty, steps)
+        merged = plain + settings.softmax_share * _scaled(sharp, plain, sample)
+    means = entry_means(gram, y, w, n)
+    return merged + settings.mean_share * _scaled(means, merged, sample)
+
+
+def _scaled(coefficients: Floats, like: Floats, sample: Floats) -> Floats:
+    """Coefficients (N, C) scaled so that their scores of sampled rows (n, N) spread as those of `like` do."""
+    return coefficients * np.float32(np.std(sample @ like) / max(float(np.std(sample @ coefficients)), 1e-9))
 
 
 def _calibration(

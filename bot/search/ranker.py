@@ -32,6 +32,7 @@ class RankerSettings:
     softmax_share: float = 0.5  # of the softmax scores against the ridge scores, in units of their spread
     softmax_penalty: float = 0.03
     softmax_steps: int = 30
+    mean_share: float = 0.35  # of the cosines to the entries' means, likewise
     softmax_budget: float = 6e11  # floating-point operations; larger FAQs do without
     most_rows: int = 8000  # of an exact fit; larger FAQs are fitted around each question
     most_encoded: int = 100_000  # rows that sentence encoders are asked for; larger FAQs do without them
