@@ -34,6 +34,7 @@ class Settings:
     member_jwt_issuer: str = "partnerplus"
     member_jwt_audience: str = "elbi"
     session_hours: int = 12
+    guest_days: int = 30  # a guest who has written to staff is known in that browser this long
     conversation_days: int = 180  # kept this long after the last turn
     messages_per_minute: int = 30  # per session
     sessions_per_minute: int = 60  # per address
@@ -69,6 +70,7 @@ class Settings:
     def _check(self) -> None:
         for name in (
             "session_hours",
+            "guest_days",
             "conversation_days",
             "messages_per_minute",
             "sessions_per_minute",

@@ -124,7 +124,7 @@ def _changed_widely(
     return replace(
         ranker,
         fits=(changed_fit,),
-        repair=Repair(ranker.repair.known | known_pairs(row.text for _, row in rows)),
+        repair=Repair(ranker.repair.known | Syllables.of(row.text for _, row in rows)),
         synonyms=synonyms,
         complete=synonyms == ranker.synonyms and many <= WORN * first,
     )

@@ -8,7 +8,7 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from bot.store import people
@@ -90,6 +90,13 @@ def find_session(connection: Connection, token: str) -> Session | None:
         return None
     person = Visitor(row.id, row.mode, row.name, row.company, row.business_number)
     return Session(person, row.conversation_id, row.expires_at)
+
+
+def prolong(connection: Connection, token: str, days: int) -> float:
+    """Lets a session go on for `days` from now, where it would end sooner; returns when it ends (seconds since 1970)."""
+    this, until = session.c.token_hash == _hash(token), time.time() + days * 86400
+    connection.execute(update(session).where(this, session.c.expires_at < until).values(expires_at=until))
+    return connection.execute(select(session.c.expires_at).where(this)).scalar() or 0.0  # 0: closed meanwhile
 
 
 def close_session(connection: Connection, token: str) -> None:

@@ -78,8 +78,7 @@ async def send_message(request: Request) -> HTTPResponse:
     ctx.metrics.turn_seconds.observe(time.perf_counter() - began)
     visitor = question.session.visitor
     ctx.metrics.turns.labels(visitor.mode, turn.outcome).inc()
-    answered = {"id": turn.client_id, "seq": turn.seq, "asked_at": turn.asked_at}
-    return json_response({**answered, "replies": _current(ctx, turn, visitor)})
+    return json_response(_told(turn, _current(ctx, turn, visitor)))
 
 
 @api.get("/messages")
@@ -90,13 +89,7 @@ async def history(request: Request) -> HTTPResponse:
     found, (last, seen) = await ctx.store.read(_page, conversation_id, after, before)
     shown = ((turn, _current(ctx, turn, visitor)) for turn in found)
     messages = [
-        {
-            "id": turn.client_id,
-            "seq": turn.seq,
-            "text": turn.text,
-            "asked_at": turn.asked_at,
-            "replies": current,
-        }
+        {**_told(turn, current), "text": turn.text}
         for turn, current in shown
         if turn.text or current  # a line that came by itself and may no longer be seen is none
     ]
@@ -124,10 +117,12 @@ async def ask(request: Request) -> HTTPResponse:
         about = visible_entry(ctx, about, session.visitor)["id"]
     ctx.rate.check("messages", session.visitor.id)
     guess, candidates = await ctx.chat.assess(text, session.visitor)
-    question_id = await ctx.store.write(
+    question_id, expires_at = await ctx.store.write(
         _put_question,
         ctx.intake,
         session,
+        bearer(request),
+        ctx.settings.guest_days,
         mask(text),
         category=guess.category,
         candidates=candidates,
@@ -135,7 +130,8 @@ async def ask(request: Request) -> HTTPResponse:
         client_id=client_id,
     )
     ctx.metrics.questions.labels(session.visitor.mode).inc()
-    return json_response({"question_id": question_id, "replies": [replies.asked(question_id)]}, status=201)
+    asked = {"question_id": question_id, "replies": [replies.asked(question_id)], "expires_at": expires_at}
+    return json_response(asked, status=201)
 
 
 @api.get("/questions")
@@ -158,6 +154,12 @@ async def describe(request: Request) -> HTTPResponse:
     return json_response(openapi.document())
 
 
+def _told(turn: Turn, current: list[dict]) -> dict:
+    """A turn as the widget has it; `withheld` where what was typed is not kept."""
+    told = {"id": turn.client_id, "seq": turn.seq, "asked_at": turn.asked_at, "replies": current}
+    return {**told, "withheld": turn.withheld}
+
+
 def _current(ctx: Context, turn: Turn, visitor: Visitor) -> list[dict]:
     """A turn's replies, less the entries this visitor may no longer see."""
     return ctx.answerer.still_visible(turn.replies or [], visitor)
@@ -168,7 +170,12 @@ def _page(connection, conversation_id: str, after: int, before: int) -> tuple[li
     return found, turns.ends(connection, conversation_id)
 
 
-def _put_question(connection, intake, session, text: str, **details) -> str:
+def _put_question(
+    connection, intake, session, token: str, days: int, text: str, **details
+) -> tuple[str, float]:
+    """The question's id, and until when its asker is known: a guest may come back for the answer another day."""
     before = [turn for turn in turns.history(connection, session.conversation_id, limit=20) if turn.text][-5:]
     context = [{"text": turn.text, "outcome": turn.outcome} for turn in before]
-    return intake.receive(connection, session.visitor.id, text, "asked", context=context, **details)
+    question_id = intake.receive(connection, session.visitor.id, text, "asked", context=context, **details)
+    guest = not session.visitor.is_member
+    return question_id, visitors.prolong(connection, token, days) if guest else session.expires_at

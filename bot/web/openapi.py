@@ -110,8 +110,13 @@ _PATHS = {
     },
     "/questions": {
         "post": _call(
-            "To 엘비: send a question to staff; the same id again is no second question",
-            object_of("question_id replies", question_id=UUID, replies=list_of(ref("Reply"))),
+            "To 엘비: send a question to staff; the same id again is no second question. A guest's session now lasts until `expires_at`",
+            object_of(
+                "question_id replies expires_at",
+                question_id=UUID,
+                replies=list_of(ref("Reply")),
+                expires_at=NUMBER,
+            ),
             201,
             body=object_of("text", id=UUID, text=TEXT, about=STRING),
         ),

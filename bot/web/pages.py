@@ -102,10 +102,10 @@ def _file(request: Request, path: Path) -> HTTPResponse:
         "Access-Control-Allow-Origin": "*",
         "Vary": "Accept-Encoding",
     }
-    if request.headers.get("if-none-match") == tag:
-        return HTTPResponse(status=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", "") and path.suffix != ".png":
-        data, headers = _packed(data), headers | {"Content-Encoding": "gzip"}
+        data, headers = _packed(data), headers | {"Content-Encoding": "gzip", "ETag": tag[:-1] + '-gzip"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return HTTPResponse(status=304, headers=headers)
     return HTTPResponse(data, headers=headers, content_type=_TYPES[path.suffix])
 
 

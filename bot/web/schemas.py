@@ -88,12 +88,13 @@ SCHEMAS = {
         total=INTEGER,
     ),
     "Turn": object_of(
-        "id seq asked_at replies",
+        "id seq asked_at replies withheld",
         id=UUID,
         seq=INTEGER,
         text=STRING,
         asked_at=NUMBER,
         replies=list_of(ref("Reply")),
+        withheld=BOOLEAN,  # what was typed into a form is not kept: `text` says so
     ),  # fmt: skip
     "Question": object_of(
         "question_id text state asked_at",

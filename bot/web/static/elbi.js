@@ -1,6 +1,5 @@
-/** <elbi-chat>, 엘비 (LV) in any page: see README.md beside this file. */
-import { FONT, elbiFace, h, sheet } from './static/elbi/dom.js';
-
+/** <elbi-chat>: see README.md. */
+export const FONT = 'var(--elbi-font, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic", sans-serif)';
 const STYLE = `
 :host { display: block !important; opacity: 1 !important; visibility: visible !important; filter: none !important; }
 :host([hidden]) { display: none !important; }
@@ -24,13 +23,52 @@ const STYLE = `
 @media (max-width: 480px), (max-height: 440px) { :host([open]) .launcher { display: none; } }
 `;
 const WORDS = {
-  ko: ['무엇을 도와드릴까요?', '엘비 채팅 열기', '엘비 채팅 닫기', '새 답변 # 건', '불러오지 못했어요. 다시 눌러 주세요.'],
+  ko: ['무엇을 도와드릴까요?', '엘비 채팅 열기', '엘비 채팅 닫기', '새 답변 #건', '불러오지 못했어요. 다시 눌러 주세요.'],
   en: ['How can I help you?', 'Open the Elbi chat', 'Close the Elbi chat', '# new answers', 'Could not be loaded. Please press again.'],
 };
 
+/** `on…` are listeners; children are nodes, texts, lists or nothing. */
+export function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes, ...children) {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), { 'aria-hidden': 'true', ...attributes }, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value || value === 0) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat(9).filter((child) => child || child === 0));
+  return element;
+}
+
+export function sheet(text) {
+  const made = new CSSStyleSheet();
+  made.replaceSync(text);
+  return made;
+}
+
+export function elbiFace() {
+  const shape = (d, fill) => svg('path', { d, fill });
+  const line = (d, stroke, width) => svg('path', { d, stroke, 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' });
+  return svg('svg', { viewBox: '0 0 96 96' },
+    shape('M0 48a48 48 0 1 1 96 0a48 48 0 1 1-96 0', '#e6ebff'),
+    shape('M20 96a28 24 0 0 1 56 0z', '#3346b0'),
+    shape('M41 74l7 8 7-8v-6H41z', '#fff'),
+    line('M48 24V14', '#3346b0', 4),
+    shape('M20 45q0-22 22-22h12q22 0 22 22v4q0 22-22 22H42q-22 0-22-22z', '#fff'),
+    shape('M26 47q0-15 15-15h14q15 0 15 15t-15 15H41q-15 0-15-15', '#1d2763'),
+    line('M33 47q4-7 8 0M55 47q4-7 8 0M43 54q5 4 10 0', '#7df0d2', 4),
+    line('M15 44v10M81 44v10q-2 16-20 16', '#3346b0', 6),
+    shape('M43 12a5 5 0 1 1 10 0a5 5 0 1 1-10 0M55 70a4 4 0 1 1 8 0a4 4 0 1 1-8 0', '#17b890'));
+}
+
 class ElbiChat extends HTMLElement {
   static observedAttributes = ['mode', 'token', 'open', 'lang', 'theme', 'share'];
-  #panel = null; // the chat itself, loaded when first needed
+  #panel = null;
   #loading = null;
   #unread = 0;
 
@@ -48,6 +86,10 @@ class ElbiChat extends HTMLElement {
 
   get base() {
     return (this.getAttribute('base') || new URL('.', import.meta.url).href).replace(/\/$/, '');
+  }
+
+  get language() {
+    return this.lang === 'en' ? 'en' : 'ko';
   }
 
   get inline() {
@@ -128,7 +170,7 @@ class ElbiChat extends HTMLElement {
     return this.dispatchEvent(new CustomEvent(`elbi-${name}`, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
-  /** Whether the chat is needed unopened: an answer by staff may be there, or a member has logged out. */
+  /** Unopened: for an answer by staff, or to forget a member who has logged out. */
   #awaited() {
     if (this.hasAttribute('token')) return true;
     try {
@@ -140,8 +182,8 @@ class ElbiChat extends HTMLElement {
   }
 
   async #make() {
-    const { Panel } = await import('./static/elbi/panel.js');
-    return new Panel(this);
+    const [{ Panel }, { default: words }] = await Promise.all([import('./static/elbi/panel.js'), import(`./static/elbi/${this.language}.js`)]);
+    return new Panel(this, words);
   }
 
   #load() {
@@ -161,7 +203,7 @@ class ElbiChat extends HTMLElement {
   }
 
   get #words() {
-    return WORDS[this.lang === 'en' ? 'en' : 'ko'];
+    return WORDS[this.language];
   }
 
   #label() {

@@ -1,24 +1,22 @@
-/** The chat's frame: its parts, its log, and what attributes and keys do to it. */
-import { Composer } from './composer.js';
-import { elbiFace, h, sheet } from './dom.js';
-import { Pages } from './pages.js';
-import { Session } from './session.js';
-import { strings } from './strings.js';
+/** The frame, and the field questions are typed in. */
+import { elbiFace, h, sheet } from '../../elbi.js';
 import { STYLE } from './style.js';
-import { Turns } from './turns.js';
-import { DAY, button, clock, dots, entryView, icon, locked, p } from './views.js';
-import { Visit } from './visit.js';
+import { DAY, Pages, button, clock, dots, entryView, icon, locked, p, say } from './views.js';
+import { Session, Turns, Visit } from './visit.js';
+
+const MOST = 500;
+const PAUSE = 120; // ms
 
 export class Panel {
-  entry = null; // shown last: what 댓글 and 공유 are about
+  entry = null; // shown last
   #day = '';
   #listening = new AbortController();
 
-  constructor(element) {
+  constructor(element, words) {
     this.element = element;
     this.shadow = element.shadowRoot;
-    this.lang = element.lang === 'en' ? 'en' : 'ko';
-    this.words = strings(this.lang);
+    this.lang = element.language;
+    this.words = words;
     this.visit = new Visit(this);
     this.session = new Session(element.base, {
       token: () => element.getAttribute('token'),
@@ -51,13 +49,14 @@ export class Panel {
 
   #draw() {
     const { words, pages, turns } = this;
-    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': words.log, tabindex: 0 });
+    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': words.log, tabindex: 0, onscroll: () => this.#scrolled() });
     this.announcer = h('p', { class: 'sr', 'aria-live': 'polite' });
     this.banner = h('p', { class: 'banner', role: 'status' });
     this.who = h('span', { class: 'who' });
-    this.fold = h('button', { type: 'button', class: 'plain fold', part: 'fold', onclick: () => this.element.toggle() });
+    this.fold = button('', () => this.element.toggle(), 'plain fold');
+    this.fold.part = 'fold';
     const acts = {
-      ask: () => pages.toElbi(turns.unanswered),
+      ask: () => pages.toElbi(turns.newest.unanswered),
       help: () => this.ask('도움말'),
       best: () => this.ask('베스트 질의'),
       updated: () => this.ask('신규 콘텐츠'),
@@ -95,18 +94,7 @@ export class Panel {
       if (shown) this.visit.poll();
     }
     const share = element.getAttribute('share');
-    if (name === 'share' && share && session.who.session) this.#shared(share);
-  }
-
-  async #shared(token) {
-    const { epoch } = this.visit;
-    let shown;
-    try {
-      shown = [p(this.words.shared), entryView(this, await this.session.get(`/shares/${encodeURIComponent(token)}`))];
-    } catch (error) {
-      shown = locked(this, error.status === 404 ? this.words.share_gone : this.why(error));
-    }
-    if (epoch === this.visit.epoch) this.#local(null, shown);
+    if (name === 'share' && share && session.who.session) this.#fetch(null, `/shares/${encodeURIComponent(share)}`, locked(this, words.share_gone));
   }
 
   focus() {
@@ -120,26 +108,34 @@ export class Panel {
 
   async open(id, title) {
     this.pages.close();
-    const { words, session, turns } = this;
-    const node = this.#local(title, dots(words.thinking));
-    const card = node.querySelector('.reply');
-    const { epoch } = this.visit;
-    try {
-      card.replaceChildren(entryView(this, await session.get(`/faq/${encodeURIComponent(id)}`)));
-      if (epoch !== this.visit.epoch) return;
+    const { session, turns } = this;
+    if (await this.#fetch(title, `/faq/${encodeURIComponent(id)}`, p(this.words.gone)))
       session.keep(null, { notes: [...session.tab.notes, { after: turns.last, id, title }].slice(-30) });
+  }
+
+  /** Shows an entry; returns whether it is there. */
+  async #fetch(title, path, gone) {
+    const { words } = this;
+    const { epoch } = this.visit;
+    const node = this.#local(title, dots(words.thinking));
+    const card = node.lastChild;
+    let entry;
+    try {
+      entry = await this.session.get(path);
+      card.replaceChildren(title ? '' : p(words.shared), entryView(this, entry));
     } catch (error) {
       const again = () => {
         node.remove();
-        this.open(id, title);
+        this.#fetch(title, path, gone);
       };
-      card.replaceChildren(...(error.status === 404 ? [p(words.gone)] : [p(this.why(error)), button(words.again, again, 'link')]));
+      card.replaceChildren(...(error.status === 404 ? [gone] : [p(this.why(error)), button(words.again, again, 'link')]));
     }
     this.announce(card.innerText);
     this.reveal(node);
+    return entry && epoch === this.visit.epoch;
   }
 
-  /** By its title only: a reload is no new opening. */
+  /** By its title: a reload is no new opening. */
   reopen({ id, title }) {
     this.#local(title, button(this.words.reopen, () => this.open(id, title), 'link'));
   }
@@ -175,9 +171,30 @@ export class Panel {
     this.#day = day;
   }
 
-  reveal(node) {
+  get #below() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  #scrolled() {
+    this.composer.newest.hidden = this.#below < 200;
+  }
+
+  /** `gently`: not to who is reading further up. */
+  reveal(node, gently) {
+    this.#scrolled();
+    if (gently && this.#below > node.offsetHeight + 200) return;
+    this.#scroll(node.offsetTop - this.log.offsetTop - 12);
+  }
+
+  toNewest() {
+    this.#scroll(this.log.scrollHeight);
+    this.log.focus({ preventScroll: true });
+  }
+
+  #scroll(top) {
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.log.scrollTo({ top: node.offsetTop - this.log.offsetTop - 12, behavior: calm ? 'auto' : 'smooth' });
+    this.log.scrollTo({ top, behavior: calm ? 'auto' : 'smooth' });
   }
 
   announce(words) {
@@ -194,7 +211,6 @@ export class Panel {
     return this.words.login_again;
   }
 
-  /** What a call returns; where it is refused, says so and returns nothing. */
   async attempt(call) {
     try {
       return await call;
@@ -210,14 +226,14 @@ export class Panel {
   }
 
   #edit() {
-    const text = this.turns.lastText;
+    const text = this.turns.newest.text;
     if (!text) return this.note(this.words.edit_none);
     this.composer.edit(text);
     this.announce(this.words.editing);
   }
 
   #key(event) {
-    if (event.key !== 'Escape' || event.isComposing) return;
+    if (event.key !== 'Escape' || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     if (this.pages.shown) this.pages.back();
     else if (!this.element.inline) this.element.close();
@@ -239,3 +255,178 @@ export class Panel {
     await this.visit.shutdown();
   }
 }
+
+/** Enter waits for the syllable being composed. */
+class Composer {
+  #composing = false;
+  #enter = false; // came meanwhile
+  #shift = false;
+  #items = [];
+  #active = -1;
+  #asked = 0;
+
+  constructor(chat) {
+    this.chat = chat;
+    const { words } = chat;
+    this.list = h('ul', { class: 'suggestions', id: 'suggestions', role: 'listbox', 'aria-label': words.suggestions, hidden: true });
+    this.input = h('textarea', {
+      id: 'question', rows: 1, placeholder: words.placeholder, 'aria-label': words.placeholder, enterkeyhint: 'send', autocomplete: 'off',
+      'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': 'suggestions', 'aria-describedby': 'count',
+      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event), onbeforeinput: (event) => this.#before(event),
+      oncompositionstart: () => (this.#composing = true), oncompositionend: () => this.#composed(), onblur: () => this.#left(),
+    });
+    this.newest = button(icon('fold'), () => chat.toNewest(), 'newest', { 'aria-label': words.newest, hidden: true });
+    this.count = h('span', { class: 'count', id: 'count' });
+    const send = button(icon('send'), () => this.#send(), 'primary send', { 'aria-label': words.send });
+    send.onpointerdown = (event) => event.preventDefault(); // keeps the focus in the field
+    this.node = h('div', { class: 'composer' }, this.list, this.newest, this.count, h('div', { class: 'row' }, this.input, send));
+  }
+
+  focus() {
+    this.input.focus({ preventScroll: true });
+  }
+
+  clear() {
+    this.input.value = '';
+    this.#fit();
+  }
+
+  resume(draft) {
+    if (draft && !this.input.value) this.input.value = draft;
+    this.#fit();
+  }
+
+  edit(text) {
+    this.input.value = text;
+    this.focus();
+    this.input.setSelectionRange(text.length, text.length);
+    this.#fit();
+  }
+
+  #keep() {
+    this.chat.session.keep(null, { draft: this.input.value });
+  }
+
+  #typed() {
+    this.#fit();
+    this.#keep();
+    this.#active = -1;
+    const text = this.input.value.trim();
+    const turn = ++this.#asked;
+    if (!text || text.length > 50) return this.#suggest([]);
+    setTimeout(async () => {
+      if (turn !== this.#asked) return;
+      const { suggestions } = await this.chat.session.get('/suggestions', { q: text }).catch(() => ({ suggestions: [] }));
+      if (turn === this.#asked && this.chat.shadow.activeElement === this.input) this.#suggest(suggestions);
+    }, PAUSE);
+  }
+
+  #before(event) {
+    // phones say Enter only here
+    if (event.inputType === 'insertLineBreak' && !this.#shift && !event.isComposing) {
+      event.preventDefault();
+      this.#send();
+    }
+  }
+
+  #key(event) {
+    this.#shift = event.shiftKey;
+    const { key } = event;
+    const composing = event.isComposing || this.#composing;
+    if (composing || event.keyCode === 229) {
+      // Safari says Enter after the end of the syllable
+      if (/Enter/.test(event.code + key)) {
+        if (composing) this.#enter = !event.shiftKey;
+        else this.#submit(event);
+      }
+      return;
+    }
+    if (key === 'Enter' && !event.shiftKey) this.#submit(event);
+    else if (key === 'ArrowDown' || key === 'ArrowUp') this.#move(event, key === 'ArrowDown' ? 1 : -1);
+    else if (key === 'Escape' && this.#items.length) {
+      event.stopPropagation();
+      event.preventDefault();
+      this.#suggest([]);
+    }
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const picked = this.#items[this.#active];
+    if (!picked) return this.#send();
+    this.clear();
+    this.#keep();
+    this.#suggest([]);
+    this.chat.open(picked.id, picked.title);
+  }
+
+  #left() {
+    if (this.#composing) this.#composed();
+    this.#suggest([]);
+  }
+
+  #composed() {
+    this.#composing = false;
+    if (!this.#enter) return;
+    this.#enter = false;
+    const text = this.input.value;
+    setTimeout(() => this.#send(text)); // within the event some browsers put the syllable back
+  }
+
+  /** What was typed after the text stays. */
+  #send(text = this.input.value) {
+    if (this.#composing && text === this.input.value) {
+      this.#enter = true;
+      this.input.blur();
+      this.focus();
+      return;
+    }
+    if (!this.input.value.startsWith(text) || !text.trim()) return;
+    if (clean(text).length > MOST) return this.chat.announce(this.count.textContent);
+    this.input.value = this.input.value.slice(text.length);
+    this.#asked++;
+    this.#fit();
+    this.#keep();
+    this.#suggest([]);
+    this.chat.ask(text.trim());
+  }
+
+  #fit() {
+    const { words } = this.chat;
+    const length = clean(this.input.value).length;
+    this.count.textContent = length < MOST - 100 ? '' : length > MOST ? say(words.too_long, { n: length }) : `${length} / ${MOST}`;
+    this.count.classList.toggle('error', length > MOST);
+    this.input.setAttribute('aria-invalid', String(length > MOST));
+    this.input.style.height = 'auto';
+    if (this.input.value) this.input.style.height = `${Math.min(this.input.scrollHeight + 2, 120)}px`;
+  }
+
+  #suggest(items) {
+    if (!items.length && !this.#items.length) return;
+    this.#items = items;
+    this.#active = -1;
+    const pick = (index) => (event) => {
+      event.preventDefault(); // keeps the focus in the field
+      if (this.#composing) this.input.blur();
+      this.#active = index;
+      this.#submit(event);
+    };
+    this.list.replaceChildren(...items.map(({ title }, index) =>
+      h('li', { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false', onpointerdown: pick(index) }, title)));
+    this.list.hidden = !items.length;
+    this.input.removeAttribute('aria-activedescendant');
+    if (items.length) this.chat.announce(say(this.chat.words.suggested, { n: items.length }));
+  }
+
+  #move(event, step) {
+    if (!this.#items.length) return;
+    event.preventDefault();
+    const count = this.#items.length;
+    this.#active = (Math.max(this.#active, step < 0 ? 0 : -1) + step + count) % count;
+    [...this.list.children].forEach((option, index) => option.setAttribute('aria-selected', String(index === this.#active)));
+    this.list.children[this.#active].scrollIntoView({ block: 'nearest' });
+    this.input.setAttribute('aria-activedescendant', `suggestion-${this.#active}`);
+  }
+}
+
+const clean = (text) => text.normalize('NFC').replace(/\s+/g, ' ').trim();

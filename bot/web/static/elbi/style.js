@@ -1,5 +1,5 @@
-/** How the chat looks: colours named once for light and once for dark; the page may set the --elbi-… ones. */
-import { FONT } from './dom.js';
+/** Colours once for light and once for dark; the page may set the --elbi-… ones. */
+import { FONT } from '../../elbi.js';
 
 const DARK = `--accent: var(--elbi-accent, #4c5fd4); --head: var(--elbi-accent, #2a315c); --ink: #eceefa; --soft: #b4b9d4; --line: #353b5c;
   --card: #21253a; --back: #161927; --link: #a9b6ff; --tint: #2c3253; --good: #5fdcb4; --bad: #ffb08a; --edge: #7c84ad; color-scheme: dark;`;
@@ -24,8 +24,9 @@ export const STYLE = `
 :where(.panel) :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .icon { flex: none; width: 20px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; vertical-align: -5px; }
+:is(.chip, .primary, .link) .icon { margin-right: 6px; }
 .grow { flex: 1; min-width: 0; }
-.row, .chips { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
+.row, .chips, .pager { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 
 .head { display: flex; align-items: center; gap: 10px; padding: 12px; background: var(--head); color: var(--on); }
 .head > svg { flex: none; width: 40px; }
@@ -34,7 +35,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .who { display: block; font-size: .8em; font-weight: 400; }
 .plain { min-width: 36px; min-height: 36px; }
 .head .mine-all { font-size: .87em; background: #ffffff29; padding: 4px 12px; }
-.folded .fold .icon { transform: rotate(180deg); }
+.folded .fold .icon, .newest .icon { transform: rotate(180deg); }
 .fold:not([data-news=""])::before { content: attr(data-news); margin-right: 6px; padding: 0 7px; border-radius: 10px; background: #c22026; color: #fff; font-size: .8em; font-weight: 700; }
 .banner { background: #fff2c9; color: #513c00; font-size: .9em; text-align: center; }
 .banner:not(:empty) { padding: 4px 12px; }
@@ -51,7 +52,6 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .failed .meta, .error { color: var(--bad); font-weight: 600; }
 :is(.theirs, .reply, .entry, .welcome, .field, .page-body, .notice .grow) { display: grid; gap: 12px; justify-items: start; grid-template-columns: minmax(0, 1fr); align-content: start; }
 :is(.reply, .welcome, .theirs > .dots) { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 4px 18px 18px; padding: 14px 16px; }
-.reply, .welcome { width: 100%; }
 .welcome > svg { width: 60px; position: absolute; right: 16px; top: 14px; }
 .hello, .hello + p { padding-right: 68px; }
 .hello, h3 { font-weight: 700; font-size: 1.13em; line-height: 1.4; }
@@ -59,16 +59,15 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .label { font-weight: 700; font-size: .93em; }
 .chip { border: 1px solid var(--edge); background: var(--card); border-radius: 18px; padding: 4px 14px; min-height: 36px; color: var(--link); font-weight: 600; font-size: .93em; }
 :is(.chip, .item, .wide, .bar button):hover { background: var(--tint); }
-[aria-pressed="true"] { background: var(--accent) !important; color: var(--on); border-color: var(--accent); }
-.primary { flex: none; background: var(--accent); color: var(--on); font-weight: 700; min-height: 40px; padding: 6px 18px; }
-:is(.chip, .primary, .link) .icon { margin-right: 6px; }
-.link .icon { width: 16px; margin-right: 4px; }
+.primary, .current .tag, .current::before, .panel [aria-pressed="true"], .suggestions :is(li:hover, [aria-selected="true"]) { background: var(--accent); color: var(--on); }
+.primary { flex: none; font-weight: 700; min-height: 40px; padding: 6px 18px; }
 .wide { width: 100%; min-height: 42px; border: 1px solid var(--edge); color: var(--link); font-weight: 600; text-align: center; }
 .link { color: var(--link); text-decoration: underline; text-underline-offset: 3px; min-height: 28px; padding: 2px 6px; font-weight: 600; }
-:is(.entries, .more, .entry, .field, .feedback, footer, blockquote, .notice, .steps, .page-body > :is(div, form)) { width: 100%; }
+.link .icon { width: 16px; }
+:is(.reply, .welcome, .entries, .more, .entry, .field, .feedback, footer, blockquote, .notice, .steps, .page-body > :is(div, form)) { width: 100%; }
 :is(.entries li, .more .item) + * { border-top: 1px solid var(--line); }
 .item { display: flex; gap: 10px; width: 100%; min-height: 44px; padding: 8px 4px; align-items: center; border-radius: 0; }
-.item > .icon { color: var(--soft); }
+.item::after { content: "›" / ""; font-size: 1.4em; line-height: 1; color: var(--soft); }
 .number { flex: none; min-width: 24px; padding: 0 5px; border-radius: 12px; background: var(--tint); color: var(--link); font: 700 .83em/24px sans-serif; text-align: center; }
 .system { color: var(--link); font-weight: 600; font-size: .93em; }
 .PartnerCampus, .done { color: var(--good); }
@@ -84,8 +83,9 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .step::before { content: counter(step); position: absolute; left: 0; width: 26px; border-radius: 50%; border: 2px solid var(--edge); text-align: center; font: 700 13px/22px sans-serif; }
 .step.done { color: inherit; font-weight: 400; }
 .step.done::before { content: "✓"; color: var(--good); border-color: var(--good); }
-.step.current::before { background: var(--accent); border-color: var(--accent); color: var(--on); }
-.step.waiting::before { background: var(--tint); border-style: dashed; }
+.step.current::before { border-color: var(--accent); }
+.step.waiting::before { border-style: dashed; }
+.turn:has(~ [data-id]) .form :is(.row, .chips) { display: none; }
 
 .answer > * { margin: 0 0 10px; }
 .answer :is(ol, ul) { padding-left: 1.5em; list-style: revert; }
@@ -93,7 +93,6 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .answer li + li { margin-top: 4px; }
 .answer a { color: var(--link); }
 .answer a::after { content: " ↗"; }
-.answer pre { white-space: pre-wrap; }
 .scroller { overflow-x: auto; }
 table { border-collapse: collapse; min-width: 100%; }
 th, td { border: 1px solid var(--line); padding: 6px 10px; text-align: start; }
@@ -112,9 +111,10 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .send { width: 34px; min-height: 34px; margin: 4px; padding: 0; border-radius: 50%; text-align: center; }
 .send .icon.icon { margin: 0; }
 .count { display: block; text-align: end; font-size: .83em; }
-.suggestions { position: absolute; inset: auto 12px 100%; max-height: 46vh; overflow-y: auto; background: var(--card); border: 1px solid var(--edge); border-radius: 14px; box-shadow: 0 -6px 24px #0b123833; z-index: 1; }
+.suggestions, .newest { position: absolute; inset: auto 12px 100%; background: var(--card); border: 1px solid var(--edge); border-radius: 14px; box-shadow: 0 -6px 24px #0b123833; }
+.suggestions { max-height: 46vh; overflow-y: auto; z-index: 1; }
 .suggestions li { padding: 9px 16px; cursor: pointer; }
-.suggestions :is(li:hover, [aria-selected="true"]) { background: var(--accent); color: var(--on); }
+.newest { left: auto; margin-bottom: 10px; color: var(--link); }
 .bar { display: flex; flex-wrap: wrap; background: var(--card); padding: 0 6px 6px; }
 .bar button { flex: 1 0 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
 .panel:not(.is-member) .bar :is(.edit, .restore) { display: none; }
@@ -125,10 +125,11 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .field label { font-weight: 600; }
 .field .radio { display: inline-flex; gap: 6px; align-items: center; min-height: 32px; margin-right: 18px; font-weight: 400; }
 [type="radio"] { width: 20px; height: 20px; accent-color: var(--accent); }
-.pager { display: flex; gap: 8px; align-items: center; white-space: nowrap; }
+.pager { flex-wrap: nowrap; white-space: nowrap; }
 .asked { padding: 12px 0; }
 
 @container (max-width: 380px) { .is-member .bar button { flex-basis: 24%; } }
+@media (pointer: coarse) { .panel :is(button, .radio, .suggestions li) { min-width: 44px; min-height: 44px; } }
 @media (max-width: 480px), (max-height: 440px) {
   :host([mode="popup"]) .panel { position: fixed; inset: 0; width: auto; height: 100dvh; border: 0; border-radius: 0; }
 }

@@ -1,5 +1,5 @@
-/** How things are drawn: small parts, every kind of reply, an entry. */
-import { h, svg } from './dom.js';
+/** Small parts, replies, entries, and the pages over the conversation. */
+import { h, svg } from '../../elbi.js';
 
 const PATHS = {
   ask: 'M4 5h16v11H10l-4 4v-4H4z M12 8v5 M9.5 10.5h5',
@@ -14,13 +14,13 @@ const PATHS = {
   close: 'M6 6l12 12 M18 6L6 18',
   back: 'M14 6l-6 6 6 6',
   fold: 'M7 14l5-5 5 5',
-  next: 'M10 7l5 5-5 5',
+  copy: 'M9 9h11v11H9z M15 9V4H4v11h5',
   lock: 'M7 11h10v8H7z M9 11V8.5a3 3 0 0 1 6 0V11',
 };
 
 export const icon = (name) => svg('svg', { viewBox: '0 0 24 24', class: 'icon' }, svg('path', { d: PATHS[name] }));
 
-export const button = (content, onclick, kind) => h('button', { type: 'button', class: kind, onclick }, content);
+export const button = (content, onclick, kind, more) => h('button', { type: 'button', class: kind, onclick, ...more }, content);
 
 export const p = (words, kind) => words && h('p', { class: kind }, words);
 
@@ -28,9 +28,25 @@ export const done = (words) => p(`✓ ${words}`, 'done');
 
 export const dots = (words) => p([h('span', { class: 'sr' }, words), h('i'), h('i'), h('i')], 'dots');
 
+/** Without https, too. */
+export function uuid() {
+  const url = URL.createObjectURL(new Blob());
+  URL.revokeObjectURL(url);
+  return url.slice(-36);
+}
+
 export const say = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 
-/** A time (ISO 8601, or seconds since 1970) in Korea. */
+async function copy({ words }, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return words.copied;
+  } catch {
+    return words.copy_by_hand;
+  }
+}
+
+/** ISO 8601, or seconds since 1970. */
 export const clock = (time, lang, options) =>
   new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : 'ko-KR', { timeZone: 'Asia/Seoul', ...options }).format(+time ? time * 1000 : Date.parse(time));
 
@@ -40,16 +56,19 @@ export const DATE = { year: 'numeric', month: '2-digit', day: '2-digit' };
 
 const date = (chat, day, words = '{date}') => h('span', { class: 'small' }, say(words, { date: clock(day, chat.lang, DATE) }));
 
+const pick = (chat, { label, send, open }) => (open ? chat.open(open, label) : chat.ask(send));
+
+export const chips = (chat, choices) => h('div', { class: 'chips' }, choices.map((each) => button(each.label, () => pick(chat, each), 'chip')));
+
 export function replyView(chat, reply, id) {
   const { kind, text, choices } = reply;
-  const pick = ({ label, send, open }) => (open ? chat.open(open, label) : chat.ask(send ?? label));
   return h('div', { class: `reply ${kind}`, 'data-kind': kind },
     h('span', { class: 'sr' }, chat.words.title),
     p(text),
     KINDS[kind]?.(chat, reply, id),
     choices?.length > 0 && (kind === 'faq'
-      ? more(chat.words.maybe, choices.map((each) => item(each.label, () => pick(each))))
-      : h('div', { class: 'chips' }, choices.map((each) => button(each.label, () => pick(each), 'chip')))));
+      ? more(chat.words.maybe, choices.map((each) => item(each.label, () => pick(chat, each))))
+      : chips(chat, choices)));
 }
 
 const KINDS = {
@@ -78,16 +97,14 @@ const KINDS = {
     faq && button(chat.words.see_answer, () => chat.open(faq.id, faq.title), 'primary'),
   ],
 
-  onboarding: (chat, { steps = [], available_at, reminders = [] }) => {
+  onboarding: (chat, { steps = [], next, available_at, reminders = [] }) => {
     const { words, lang } = chat;
     const from = (time) => time && p(say(words.available, { date: clock(time, lang, { ...DAY, ...HOUR }) }), 'label');
     return [
-      h('ol', { class: 'steps', 'aria-label': words.steps }, steps.map(({ title, state, text: detail, who, at, available_at: opens }) => {
-        const here = /current|waiting/.test(state);
-        return h('li', { class: `step ${state}`, 'aria-current': here && 'step' },
+      h('ol', { class: 'steps', 'aria-label': words.steps }, steps.map(({ id, title, state, text: detail, who, at, available_at: opens }) =>
+        h('li', { class: `step ${state}`, 'aria-current': id === next && 'step' },
           h('strong', {}, title), ' ', h('span', { class: 'tag' }, words[`step_${state}`]),
-          p([who, at && clock(at, lang, DATE)].filter(Boolean).join(' · '), 'small'), p(detail, here || 'small'), opens !== available_at && from(opens));
-      })),
+          p([who, at && clock(at, lang, DATE)].filter(Boolean).join(' · '), 'small'), p(detail, /current|waiting/.test(state) || 'small'), opens !== available_at && from(opens)))),
       from(available_at),
       reminders.map((each) => h('div', { class: 'notice' }, p(each.text ?? each))),
     ];
@@ -95,7 +112,7 @@ const KINDS = {
 
   form: (chat, { prompt, field, error }) => {
     const id = `${field}-${++fields}`;
-    const input = h('input', { id, autocomplete: 'off', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': `${id}-error` });
+    const input = h('input', { id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': `${id}-error` });
     const submit = (event) => {
       event.preventDefault();
       if (input.value.trim()) chat.ask(input.value.trim());
@@ -109,7 +126,7 @@ const KINDS = {
 KINDS.updated = KINDS.best;
 let fields = 0;
 
-const item = (content, act, before, after) => button([before, h('span', { class: 'grow' }, content), after, icon('next')], act, 'item');
+const item = (content, act, before, after) => button([before, h('span', { class: 'grow' }, content), after], act, 'item');
 
 const more = (label, items) => h('div', { class: 'more' }, p(label, 'label'), items);
 
@@ -142,27 +159,33 @@ export function entryView(chat, entry) {
   const { words, pages } = chat;
   const { id, title, system, category_label, html, related, updated } = entry;
   chat.entry = entry;
+  const text = answer(html);
+  const take = async ({ currentTarget: pressed }) => {
+    getSelection().selectAllChildren(text);
+    pressed.lastChild.textContent = await copy(chat, `${title}\n\n${text.innerText}`);
+    chat.announce(pressed.innerText);
+  };
   return h('article', { class: 'entry', 'data-faq': id },
     p([h('span', { class: `system ${system}` }, system), ` ${category_label ?? ''}`], 'small'),
     h('h3', {}, title),
-    answer(html),
+    text,
     related?.length > 0 && more(words.related, related.map((other) => item(other.title, () => chat.open(other.id, `[${other.system}] ${other.title}`)))),
     h('footer', {},
       feedback(chat, entry),
       h('div', { class: 'row foot' },
         updated && date(chat, updated, words.date),
+        button([icon('copy'), words.copy], take, 'link'),
         button([icon('comment'), words.comment], () => pages.comment(entry), 'link'),
         button([icon('share'), words.share], () => pages.share(entry), 'link'))));
 }
 
 let trusted;
 
-/** Sanitised by the server: the one place where markup comes in as text. */
+/** Sanitised by the server. */
 function answer(markup) {
-  const policy = { createHTML: (text) => text };
-  trusted ??= globalThis.trustedTypes?.createPolicy('elbi', policy) ?? policy;
+  trusted ??= globalThis.trustedTypes?.createPolicy('elbi', { createHTML: (text) => text });
   const made = h('div', { class: 'answer' });
-  made.innerHTML = trusted.createHTML(markup);
+  made.innerHTML = trusted?.createHTML(markup) ?? markup;
   for (const table of made.querySelectorAll('table')) {
     const scroller = h('div', { class: 'scroller', tabindex: 0 });
     table.replaceWith(scroller);
@@ -174,8 +197,7 @@ function answer(markup) {
 function feedback(chat, entry) {
   const { words, pages } = chat;
   const said = h('div', { class: 'row' });
-  const vote = (helpful, label) =>
-    h('button', { type: 'button', class: 'chip', 'aria-pressed': 'false', onclick: () => rate(helpful) }, label);
+  const vote = (helpful, label) => button(label, () => rate(helpful), 'chip', { 'aria-pressed': 'false' });
   const votes = [vote(true, words.yes), vote(false, words.no)];
   async function rate(helpful) {
     if (!(await pages.rate(entry, helpful))) return;
@@ -186,4 +208,188 @@ function feedback(chat, entry) {
     chat.announce(thanks);
   }
   return h('div', { role: 'group', class: 'feedback', 'aria-label': words.helpful }, h('div', { class: 'row' }, words.helpful, votes), said);
+}
+
+export class Pages {
+  #stack = [];
+  #opener = null;
+  #drawn = 0;
+
+  constructor(chat) {
+    this.chat = chat;
+    this.title = h('h3', { id: 'page-title', tabindex: -1 });
+    this.body = h('div', { class: 'page-body' });
+    this.node = h('div', { class: 'page', role: 'dialog', 'aria-labelledby': 'page-title', hidden: true },
+      h('div', { class: 'page-head' }, button(icon('back'), () => this.back(), 'plain', { 'aria-label': chat.words.back }), this.title), this.body);
+  }
+
+  get shown() {
+    return !this.node.hidden;
+  }
+
+  #show(title, draw) {
+    if (!this.shown) this.#opener = this.chat.shadow.activeElement;
+    this.#stack.push([title, draw]);
+    this.#draw();
+  }
+
+  async #draw() {
+    const { chat, body, title } = this;
+    const [words, draw] = this.#stack.at(-1);
+    const turn = ++this.#drawn;
+    title.textContent = words;
+    this.node.hidden = false;
+    chat.main.inert = true;
+    body.replaceChildren(dots());
+    body.scrollTop = 0;
+    title.focus();
+    let content;
+    try {
+      content = await draw();
+    } catch (error) {
+      content = [p(chat.why(error), 'error'), button(chat.words.again, () => this.#draw(), 'wide')];
+    }
+    if (turn === this.#drawn) body.replaceChildren(...[content].flat().filter(Boolean));
+  }
+
+  back() {
+    this.#stack.pop();
+    if (this.#stack.length) this.#draw();
+    else this.close();
+  }
+
+  close() {
+    if (!this.shown) return;
+    this.#stack = [];
+    this.#drawn++;
+    this.node.hidden = true;
+    this.chat.main.inert = false;
+    if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+    else this.chat.focus();
+  }
+
+  list(query) {
+    const { chat } = this;
+    const { words } = chat;
+    const draw = async () => {
+      const { page = 1, q, category } = query;
+      const asked = { page, ...(q && { q }), ...(category && { category }) };
+      const { total, pages, categories, items } = await chat.session.get('/faq', asked);
+      const go = (values) => () => {
+        Object.assign(query, values);
+        this.#draw();
+      };
+      const filter = (name, label, count) =>
+        button(`${label} ${count}`, go({ category: name, page: 1 }), 'chip', { 'aria-pressed': String(name === category) });
+      const turn = (to, label) => button(label, go({ page: to }), 'wide', { disabled: to < 1 || to > pages });
+      return [
+        categories.length > 1 && h('div', { class: 'chips', role: 'group', 'aria-label': words.category },
+          filter(undefined, words.all, categories.reduce((sum, each) => sum + each.total, 0)),
+          categories.map((each) => filter(each.category, each.label, each.total))),
+        p(say(words.total, { total }), 'label'),
+        entryList(chat, items, (page - 1) * 20 + 1),
+        pages > 1 && h('div', { class: 'pager' }, turn(page - 1, words.previous), `${page} / ${pages}`, turn(page + 1, words.next)),
+      ];
+    };
+    this.#show(query.q ? say(words.all_of, query) : words.all, draw);
+  }
+
+  topic({ category, label, covers, examples, open, total }) {
+    const { chat } = this;
+    const { words } = chat;
+    this.#show(label, () => [
+      p(covers),
+      p(words.try, 'label'),
+      open ? chips(chat, examples)
+        : h('ul', {}, examples.map((each) => h('li', {}, each.label))),
+      open ? total > 0 && button(say(words.see_all, { total }), () => this.list({ category }), 'wide') : locked(chat, words.after_login),
+    ]);
+  }
+
+  toElbi(given) {
+    const { words } = this.chat;
+    this.#show(words.ask, () => [this.askForm(given), button(words.mine, () => this.mine(), 'wide')]);
+  }
+
+  askForm({ id = uuid(), text = '', about } = {}) {
+    const { words } = this.chat;
+    const send = (written) => {
+      if (written !== text) [id, text] = [uuid(), written]; // else it is the same question
+      return written && this.send({ id, text, about: about?.id });
+    };
+    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, send);
+  }
+
+  async send(question) {
+    const { session, words } = this.chat;
+    const taken = await this.chat.attempt(session.post('/questions', question));
+    if (!taken) return;
+    session.keep({ asked: true, expires_at: taken.expires_at }, { sent: [...session.tab.sent, question.id] });
+    return words.asked;
+  }
+
+  rate(entry, helpful, comment) {
+    return this.chat.attempt(this.chat.session.post('/feedback', { faq_id: entry.id, helpful, ...(comment && { comment }) }));
+  }
+
+  comment(entry = this.chat.entry, helpful = true) {
+    const { chat } = this;
+    const { words } = chat;
+    if (!entry) return chat.note(words.open_first);
+    const radio = (value, label) => h('label', { class: 'radio' }, h('input', { type: 'radio', name: 'helpful', value, checked: (value === 'yes') === helpful }), label);
+    this.#show(words.comment, () => this.#form(
+      [p(entry.title, 'label'), h('fieldset', {}, h('legend', {}, words.helpful), radio('yes', words.yes), radio('no', words.no))],
+      words.comment_label, '', 1000, words.send, async (written, form) =>
+        (await this.rate(entry, form.elements.helpful.value === 'yes', written)) && words.comment_sent));
+  }
+
+  #form(before, label, text, most, act, send) {
+    const { chat } = this;
+    const id = `box-${++fields}`;
+    const box = h('textarea', { id, rows: 4, maxlength: most, 'aria-describedby': `${id}-hint` });
+    box.value = text;
+    const submit = h('button', { class: 'primary' }, act);
+    const form = h('form', { class: 'field', onsubmit: async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      const said = await send(box.value.trim(), form);
+      submit.disabled = false;
+      if (!said) return box.focus();
+      form.replaceChildren(done(said));
+      chat.announce(said);
+      if (this.shown) this.title.focus();
+    } }, before, h('label', { for: id }, label), box, h('p', { class: 'small', id: `${id}-hint` }, chat.words.private), submit);
+    return form;
+  }
+
+  mine() {
+    const { chat } = this;
+    const { words, lang } = chat;
+    this.#show(words.mine, async () => {
+      const { questions } = await chat.session.get('/questions');
+      const forget = !chat.session.member && h('div', { class: 'notice' }, h('div', { class: 'grow' }, p(words.forget_why, 'small'), button(words.forget, () => chat.visit.restart(), 'link')));
+      if (!questions.length) return [p(words.mine_none, 'empty'), button(words.ask, () => this.toElbi(), 'wide'), forget];
+      return [h('ul', { class: 'entries' }, questions.map(({ text, state, asked_at, faq_id }) =>
+        h('li', { class: 'asked' }, p(text),
+          p([h('span', { class: 'tag' }, words[state] ?? words.working), ' ', clock(asked_at, lang, { ...DATE, ...HOUR })], 'small'),
+          faq_id && button(words.see_answer, () => chat.open(faq_id, text), 'link')))), forget];
+    });
+  }
+
+  share(entry = this.chat.entry) {
+    const { chat } = this;
+    const { words } = chat;
+    if (!entry) return chat.note(words.open_first);
+    this.#show(words.share, async () => {
+      const { url } = await chat.session.post('/shares', { faq_id: entry.id });
+      const link = h('input', { id: 'link', readonly: true, value: url });
+      const said = h('p', { class: 'done', role: 'status' });
+      const act = async () => {
+        link.select();
+        said.textContent = await copy(chat, url);
+      };
+      return h('div', { class: 'field' }, p(entry.title, 'label'), h('label', { for: 'link' }, words.link), link,
+        p(words.share_who, 'small'), button(words.copy, act, 'primary'), said);
+    });
+  }
 }
