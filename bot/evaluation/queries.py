@@ -56,7 +56,7 @@ def read_texts(path: Path) -> list[str]:
     """The texts of a file of queries or labelled questions; raises QueryFileError for the first line that has none."""
 
     def text(fields: dict[str, Any], fail: Callable[[str, str], QueryFileError]) -> str:
-        _check({"text": fields.get("text")}, ("text",), (), fail)
+        _check({name: value for name, value in fields.items() if name == "text"}, ("text",), (), fail)
         return fields["text"]
 
     return list(_read(path, text))

@@ -25,7 +25,9 @@ CLAIM_SECONDS = 20
 # The statements of every turn, made once: to make one takes longer than to run it.
 _TALK = conversation.c.id == bindparam("talk")
 _CLAIMED = and_(_TALK, conversation.c.claimed_by == bindparam("claim"))
-_UNFINISHED = and_(turn.c.conversation_id == bindparam("talk"), turn.c.finished_at.is_(None))
+# Found among the few turns of all conversations that are unfinished: written plainly, SQLite looks through every turn of
+# this one, in the order of `seq`, so that a turn costs the more the longer the conversation is.
+_UNFINISHED = and_(turn.c.conversation_id.concat("") == bindparam("talk"), turn.c.finished_at.is_(None))
 _FREE: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 _TURN = [
     turn.c[name]
