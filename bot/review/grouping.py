@@ -103,7 +103,10 @@ class Grouping:
         asked = self.words(text)
         best, found = ALIKE, None
         for identifier, other in others:
-            score = self._alike(asked, self.words(other))
+            there = self.words(other)
+            if asked.words and not any(word in there.whole for word in asked.words):
+                continue  # one share is nought, so the score is at most _FULLER, which is below ALIKE
+            score = self._alike(asked, there)
             if score > best or (score == best and found is None):
                 best, found = score, identifier
         return found

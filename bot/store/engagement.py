@@ -13,6 +13,7 @@ from bot.store.schema import conversation, faq_open, feedback, share, turn, visi
 from bot.visitor import Visitor
 
 BEST_DAYS = 30
+AT_ONCE = 25  # lists judged in one transaction, which turns have to wait for
 _OPEN = insert(faq_open)
 
 
@@ -67,7 +68,7 @@ def shown_for(connection: Connection, visitor_id: str, faq_id: str, look_back: i
     return next((row for row in recent if row.faq_id == faq_id or faq_id in _listed(row)), None)
 
 
-def lists_left(connection: Connection, after_seconds: float, limit: int = 200) -> list[Row]:
+def lists_left(connection: Connection, after_seconds: float, limit: int = AT_ONCE) -> list[Row]:
     """Turns (turn_id, visitor_id, text, intent) that listed entries of which none was opened; each is told of once.
 
     Known as soon as another question followed, or `after_seconds` after the list; what was opened after it counts.
