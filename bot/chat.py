@@ -120,7 +120,6 @@ class Chat:
                 work.visitor,
                 work.state,
                 conversation_id=work.conversation_id,
-                context=work.before,
                 address=question.address if question else "",
             )
         except StoreUnavailable:
@@ -208,7 +207,7 @@ def _queue(
         text,
         reason,
         turn_id=work.turn.id,
-        context=work.before,
+        context=turns.before(connection, work),
         **details,
     )
 

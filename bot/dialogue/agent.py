@@ -89,11 +89,10 @@ class Dialogue:
         state: Mapping[str, Any],
         *,
         conversation_id: str = "conversation",
-        context: Sequence[dict[str, Any]] = (),
         address: str = "",
     ) -> Response:
         """Answers one turn; raises what an action raised, or ElbiError where no action answered."""
-        turn = CurrentTurn(visitor, dict(state), context, address)
+        turn = CurrentTurn(visitor, dict(state), address)
         begin_turn(turn)
         message = UserMessage(_plain(text), _Silent(), conversation_id)
         tracker = await self._processor.log_message(message, should_save_tracker=False)

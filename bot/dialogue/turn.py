@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +16,6 @@ class CurrentTurn:
 
     visitor: Visitor = GUEST
     state: dict[str, Any] = field(default_factory=dict)
-    context: Sequence[dict[str, Any]] = ()
     address: str = ""  # the network address the question came from
     typed: bool = False  # the text was given to a form: it is not to be kept
     answers: list[Answer] = field(default_factory=list)

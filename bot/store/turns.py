@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import JSON, and_, bindparam, exists, func, insert, or_, select, update
@@ -123,9 +123,6 @@ class Work:
     visitor: Visitor
     state: dict[str, Any]
     claim: str
-    before: tuple[dict[str, Any], ...] = field(
-        default=()
-    )  # [{"text", "outcome"}] of the last turns, oldest first
 
 
 def record(connection: Connection, conversation_id: str, client_id: str, text: str, digest: str) -> Turn:
@@ -167,10 +164,14 @@ def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work |
     if row is None:  # PostgreSQL: the last turn was finished while this claim waited for its row
         connection.execute(_RELEASE, which)
         return None
-    before = connection.execute(_BEFORE, {"talk": conversation_id, "seq_": row.seq}).all()
     person = Visitor(row.visitor_id, row.mode, row.name, row.company, row.business_number)
-    context = tuple({"text": each.text, "outcome": each.outcome} for each in reversed(before))
-    return Work(_turn(row), conversation_id, person, row.state or {}, claim_id, context)
+    return Work(_turn(row), conversation_id, person, row.state or {}, claim_id)
+
+
+def before(connection: Connection, work: Work) -> list[dict[str, Any]]:
+    """[{"text", "outcome"}] of the last five turns before a claimed one, oldest first."""
+    found = connection.execute(_BEFORE, {"talk": work.conversation_id, "seq_": work.turn.seq}).all()
+    return [{"text": each.text, "outcome": each.outcome} for each in reversed(found)]
 
 
 def finish(

@@ -40,7 +40,7 @@ def claim(database: Database, conversation_id: str) -> Work | None:
         return turns.claim(connection, conversation_id, str(uuid.uuid4()))
 
 
-def finish(database: Database, work: Work, **changed: Any) -> bool:
+def finish(database: Database, work: Work, **changed: Any) -> Turn | None:
     values = {"outcome": "text", "state": {}, **changed}
     with database.write() as connection:
         return turns.finish(connection, work, [REPLY], **values)

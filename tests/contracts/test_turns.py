@@ -33,6 +33,11 @@ def _history(database: Database, conversation_id: str, **options: int) -> list[t
         return turns.history(connection, conversation_id, **options)
 
 
+def _before(database: Database, work: turns.Work) -> list[dict]:
+    with database.read() as connection:
+        return turns.before(connection, work)
+
+
 def _unfinished(database: Database, older_than: float = 0) -> list[str]:
     with database.read() as connection:
         return turns.unfinished(connection, older_than)
@@ -128,13 +133,13 @@ def test_the_oldest_unfinished_turn_is_claimed(database: Database) -> None:
     assert work.conversation_id == opened.conversation_id
     assert work.visitor == opened.visitor
     assert work.state == {}
-    assert work.before == ()
+    assert _before(database, work) == []
     assert finish(database, work, state={"slots": {"a": 1}}, outcome="faq")
     work = claim(database, opened.conversation_id)
     assert work
     assert work.turn.id == second.id
     assert work.state == {"slots": {"a": 1}}
-    assert work.before == ({"text": "하나", "outcome": "faq"},)
+    assert _before(database, work) == [{"text": "하나", "outcome": "faq"}]
 
 
 def test_nothing_unfinished_is_nothing_to_claim(database: Database) -> None:
@@ -180,7 +185,7 @@ def test_the_last_five_turns_come_with_the_work(database: Database) -> None:
     ask(database, chat, "지금")
     work = claim(database, chat)
     assert work
-    assert [each["text"] for each in work.before] == [f"질문 {n}" for n in range(2, 7)]
+    assert [each["text"] for each in _before(database, work)] == [f"질문 {n}" for n in range(2, 7)]
 
 
 # finish and release ---------------------------------------------------------------------------------------------------
