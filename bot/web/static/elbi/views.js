@@ -112,15 +112,25 @@ const KINDS = {
 
   form: (chat, { prompt, field, error }) => {
     const id = `${field}-${++fields}`;
-    const input = h('input', { id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': `${id}-error` });
+    let enter = false; // came while a syllable was being composed
+    const input = h('input', {
+      id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': `${id}-error`,
+      onkeydown: (event) => (enter = event.isComposing && /Enter/.test(event.code + event.key)),
+      oncompositionend: () => enter && setTimeout(() => form.requestSubmit()),
+    });
     const submit = (event) => {
       event.preventDefault();
-      if (input.value.trim()) chat.ask(input.value.trim());
+      const text = input.value.trim();
+      input.value = '';
+      if (!text) return;
+      chat.focus();
+      chat.ask(text);
     };
-    return h('form', { class: 'field', onsubmit: submit },
+    const form = h('form', { class: 'field', onsubmit: submit },
       h('label', { for: id }, prompt),
       h('p', { class: 'error', id: `${id}-error` }, error && `⚠ ${error}`),
       h('div', { class: 'row' }, input, h('button', { class: 'primary' }, chat.words.send)));
+    return form;
   },
 };
 KINDS.updated = KINDS.best;
