@@ -5,7 +5,6 @@ import { DAY, Pages, button, clock, dots, entryView, icon, locked, p, say } from
 import { Session, Turns, Visit } from './visit.js';
 
 const MOST = 500;
-const PAUSE = 120; // ms
 
 export class Panel {
   entry = null; // shown last
@@ -318,7 +317,7 @@ class Composer {
       if (turn !== this.#asked) return;
       const { suggestions } = await this.chat.session.get('/suggestions', { q: text }).catch(() => ({ suggestions: [] }));
       if (turn === this.#asked && this.chat.shadow.activeElement === this.input) this.#suggest(suggestions);
-    }, PAUSE);
+    }, 120);
   }
 
   #before(event) {

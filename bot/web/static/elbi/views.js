@@ -378,7 +378,7 @@ export class Pages {
     this.#show(words.mine, async () => {
       const { questions } = await chat.session.get('/questions');
       const forget = !chat.session.member && h('div', { class: 'notice' }, h('div', { class: 'grow' }, p(words.forget_why, 'small'), button(words.forget, () => chat.visit.restart(), 'link')));
-      if (!questions.length) return [p(words.mine_none, 'empty'), button(words.ask, () => this.toElbi(), 'wide'), forget];
+      if (!questions.length) return [p(words.mine_none), button(words.ask, () => this.toElbi(), 'wide'), forget];
       return [h('ul', { class: 'entries' }, questions.map(({ text, state, asked_at, faq_id }) =>
         h('li', { class: 'asked' }, p(text),
           p([h('span', { class: 'tag' }, words[state] ?? words.working), ' ', clock(asked_at, lang, { ...DATE, ...HOUR })], 'small'),
