@@ -38,6 +38,7 @@ def staff(site: Site):
 
 
 def test_the_badge_tells_of_an_answer_and_looking_clears_it(guest: Chat, staff) -> None:
+    guest.ask("회원가입 방법")
     guest.write_to_staff("가입 승인은 며칠 걸리나요")
     guest.page.keyboard.press("Escape")
     expect(guest.panel).to_be_hidden()
@@ -55,6 +56,7 @@ def test_the_badge_tells_of_an_answer_and_looking_clears_it(guest: Chat, staff) 
     expect(guest.page.locator(".badge")).to_be_hidden()
     expect(guest.last).to_contain_text("답변이 등록되었습니다")
     expect(guest.last.locator("blockquote")).to_have_text("가입 승인은 며칠 걸리나요")
+    expect(guest.last.get_by_role("button", name="답변 보기")).to_be_in_viewport()
     expect(guest.page.locator(".mark")).to_have_text(
         "새 답변"
     )  # a line between what was read and what is new

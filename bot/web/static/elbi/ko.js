@@ -82,7 +82,7 @@ export default {
   reopen: '다시 열기',
   earlier: '이전 대화',
   earlier_none: '더 불러올 이전 대화가 없어요.',
-  edit_none: '고쳐서 다시 물어볼 질문이 아직 없어요.',
+  edit_none: '아직 물어보신 질문이 없어요.',
   editing: '지난 질문을 불러왔어요. 고쳐서 보내 주세요.',
   logged_in: '{name}님으로 로그인했어요. 이제 모든 업무를 물어보실 수 있어요.',
   renewed: '시간이 지나 대화를 새로 시작했어요.',

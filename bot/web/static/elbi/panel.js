@@ -89,6 +89,7 @@ export class Panel {
       fold.setAttribute('aria-label', inline ? (shown ? words.fold : words.unfold) : words.close);
       fold.setAttribute('aria-expanded', String(shown));
       fold.replaceChildren(icon(inline ? 'fold' : 'close'));
+      if (shown && element.unread) this.reveal(this.log.lastChild);
       this.visit.look();
       if (shown) this.visit.poll();
     }
