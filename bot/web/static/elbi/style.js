@@ -127,7 +127,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .asked { padding: 12px 0; }
 
 @container (max-width: 380px) { .is-member .bar button { flex-basis: 24%; } }
-@media (pointer: coarse) { .panel :is(button, .radio, .suggestions li) { min-width: 44px; min-height: 44px; } }
+@media (pointer: coarse) { .panel :is(button, .radio, .suggestions li) { min-width: 44px; min-height: 44px; } .send { margin: 0; } }
 @media (max-width: 480px), (max-height: 440px) {
   :host([mode="popup"]) .panel { position: fixed; inset: 0; width: auto; height: 100dvh; border: 0; border-radius: 0; }
 }

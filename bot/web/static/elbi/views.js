@@ -114,7 +114,7 @@ const KINDS = {
     const id = `${field}-${++fields}`;
     let enter = false; // came while a syllable was being composed
     const input = h('input', {
-      id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': `${id}-error`,
+      id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': error && `${id}-error`,
       onkeydown: (event) => (enter = event.isComposing && /Enter/.test(event.code + event.key)),
       oncompositionend: () => enter && setTimeout(() => form.requestSubmit()),
     });
@@ -128,7 +128,7 @@ const KINDS = {
     };
     const form = h('form', { class: 'field', onsubmit: submit },
       h('label', { for: id }, prompt),
-      h('p', { class: 'error', id: `${id}-error` }, error && `⚠ ${error}`),
+      error && h('p', { class: 'error', id: `${id}-error` }, `⚠ ${error}`),
       h('div', { class: 'row' }, input, h('button', { class: 'primary' }, chat.words.send)));
     return form;
   },
