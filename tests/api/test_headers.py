@@ -123,6 +123,8 @@ def test_the_widgets_files_are_compressed_and_each_form_has_its_own_tag(portal: 
         assert (
             response.headers["Cache-Control"] == "no-cache"
         )  # asked anew each time, and hardly ever sent anew
+    shared = web.get(portal.url + "/elbi.js", headers={"Origin": ORIGIN})
+    assert shared.headers["Vary"] == "Accept-Encoding, Origin"
 
 
 class TestRates:
