@@ -120,9 +120,8 @@ def test_the_widgets_files_are_compressed_and_each_form_has_its_own_tag(portal: 
     assert plain.headers["ETag"] != packed.headers["ETag"]
     for response in (plain, packed):
         assert response.headers["Vary"] == "Accept-Encoding"
-        assert (
-            response.headers["Cache-Control"] == "no-cache"
-        )  # asked anew each time, and hardly ever sent anew
+        # asked for anew each time, and hardly ever sent anew
+        assert response.headers["Cache-Control"] == "no-cache"
     shared = web.get(portal.url + "/elbi.js", headers={"Origin": ORIGIN})
     assert shared.headers["Vary"] == "Accept-Encoding, Origin"
 
