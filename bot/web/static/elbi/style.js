@@ -35,7 +35,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .who { display: block; font-size: .8em; font-weight: 400; }
 .plain { min-width: 36px; min-height: 36px; }
 .head .mine-all { font-size: .87em; background: #ffffff29; padding: 4px 12px; }
-.folded .fold .icon, .newest .icon { transform: rotate(180deg); }
+.folded .fold .icon, .newest .icon, .item > .icon { transform: rotate(180deg); }
 .fold:not([data-news=""])::before { content: attr(data-news); margin-right: 6px; padding: 0 7px; border-radius: 10px; background: #c22026; color: #fff; font-size: .8em; font-weight: 700; }
 .banner { background: #fff2c9; color: #513c00; font-size: .9em; text-align: center; }
 .banner:not(:empty) { padding: 4px 12px; }
@@ -67,7 +67,6 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 :is(.reply, .welcome, .entries, .more, .entry, .field, .feedback, footer, blockquote, .notice, .steps, .page-body > :is(div, form)) { width: 100%; }
 :is(.entries li, .more .item) + * { border-top: 1px solid var(--line); }
 .item { display: flex; gap: 10px; width: 100%; min-height: 44px; padding: 8px 4px; align-items: center; border-radius: 0; }
-.item::after { content: "›" / ""; font-size: 1.4em; line-height: 1; color: var(--soft); }
 .number { flex: none; min-width: 24px; padding: 0 5px; border-radius: 12px; background: var(--tint); color: var(--link); font: 700 .83em/24px sans-serif; text-align: center; }
 .system { color: var(--link); font-weight: 600; font-size: .93em; }
 .PartnerCampus, .done { color: var(--good); }
@@ -115,6 +114,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .newest { left: auto; margin-bottom: 10px; color: var(--link); }
 .bar { display: flex; flex-wrap: wrap; background: var(--card); padding: 0 6px 6px; }
 .bar button { flex: 1 0 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
+.bar :focus-visible { outline-offset: -3px; }
 .panel:not(.is-member) .bar :is(.edit, .restore) { display: none; }
 
 .page { position: absolute; inset: 0; display: flex; flex-direction: column; background: var(--card); z-index: 2; }

@@ -136,7 +136,7 @@ const KINDS = {
 KINDS.updated = KINDS.best;
 let fields = 0;
 
-const item = (content, act, before, after) => button([before, h('span', { class: 'grow' }, content), after], act, 'item');
+const item = (content, act, before, after) => button([before, h('span', { class: 'grow' }, content), after, icon('back')], act, 'item');
 
 const more = (label, items) => h('div', { class: 'more' }, p(label, 'label'), items);
 
