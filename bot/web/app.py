@@ -150,4 +150,5 @@ async def _headers(request: Request, response: HTTPResponse) -> None:
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
         response.headers["Access-Control-Max-Age"] = "600"
-        response.headers["Vary"] = "Origin"
+        varies = response.headers.get("Vary")
+        response.headers["Vary"] = f"{varies}, Origin" if varies else "Origin"

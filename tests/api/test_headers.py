@@ -108,6 +108,24 @@ def test_the_widgets_files_may_be_loaded_by_other_sites(portal: Site) -> None:
     assert again.content == b""
 
 
+def test_the_widgets_files_are_compressed_and_each_form_has_its_own_tag(portal: Site) -> None:
+    plain, packed = (
+        web.get(portal.url + "/elbi.js", headers={"Accept-Encoding": accepted})
+        for accepted in ("identity", "gzip")
+    )
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) < len(packed.content) / 2
+    assert plain.content == packed.content
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    for response in (plain, packed):
+        assert response.headers["Vary"] == "Accept-Encoding"
+        # asked for anew each time, and hardly ever sent anew
+        assert response.headers["Cache-Control"] == "no-cache"
+    shared = web.get(portal.url + "/elbi.js", headers={"Origin": ORIGIN})
+    assert shared.headers["Vary"] == "Accept-Encoding, Origin"
+
+
 class TestRates:
     def test_messages(self, portal: Site) -> None:
         visitor = person(portal)

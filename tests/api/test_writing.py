@@ -34,6 +34,18 @@ def queue(site: Site) -> list[dict[str, Any]]:
 
 
 class TestQuestions:
+    def test_a_guest_is_known_until_the_answer_may_have_come_and_a_member_no_longer_than_before(
+        self, site: Site
+    ) -> None:
+        day = 86400
+        for visitor, days in ((site.guest(), 30), (site.member(), 0.5)):
+            asked = visitor.post("/questions", text="해외 지사 가입 방법이 궁금합니다").json()
+            assert abs(asked["expires_at"] - time.time() - days * day) < 600
+        # what is only asked of 엘비 makes nobody known for longer
+        guest = site.guest()
+        guest.ask("회원가입 방법")
+        assert guest.opened["expires_at"] < time.time() + day
+
     def test_sent_and_found_again(self, site: Site, member: Person) -> None:
         text = f"대금 지급일이 해외 지사도 같은지 궁금합니다 {uuid.uuid4().hex[:6]}"
         member.ask("대금 지급일")

@@ -1,4 +1,4 @@
-"""The widget in a page of another site, and a server that restarts in mid-conversation."""
+"""The widget in a page of another site; a server that asks to wait, and restarts in mid-conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.conftest import free_port, serving
 HOST = "http://localhost:8999"
 
 
-def test_another_site_and_a_restart(page, tmp_path: Path, model_dir: Path) -> None:
+def test_another_site_a_limit_and_a_restart(page, tmp_path: Path, model_dir: Path) -> None:
     port = free_port()
     body = f'<!doctype html><script type="module" src="http://127.0.0.1:{port}/elbi.js"></script><elbi-chat></elbi-chat>'
     csp = f"default-src 'none'; script-src http://127.0.0.1:{port}; connect-src http://127.0.0.1:{port}"
@@ -20,15 +20,20 @@ def test_another_site_and_a_restart(page, tmp_path: Path, model_dir: Path) -> No
     page.route(HOST + "/", lambda route: route.fulfill(body=body, content_type="text/html", headers=headers))
     chat = Chat(page)
 
-    def server():
-        return serving(tmp_path / "state", model_dir, port=port, ELBI_ALLOWED_ORIGINS=HOST)
+    def server(**settings: object):
+        return serving(tmp_path / "state", model_dir, port=port, ELBI_ALLOWED_ORIGINS=HOST, **settings)
 
-    with server():
+    page.clock.install()
+    with server(ELBI_MESSAGES_PER_MINUTE=1):
         page.goto(HOST + "/")
         chat.open()
         expect(chat.ask("회원가입 방법").locator("article")).to_be_visible()
-    chat.field.fill("공인인증서")
-    chat.field.press("Enter")
+        with page.expect_response("**/messages") as refused:
+            chat.send("공인인증서")
+        assert refused.value.status == 429
+        seconds = int(chat.last.locator(".meta").inner_text().split("초")[0].split()[-1])
+        assert seconds <= int(refused.value.headers["retry-after"]) <= 61
+    page.clock.run_for(61_000)  # the time has come, but the server has gone
     expect(chat.last).to_contain_text("보내지 못했어요")
     with server():
         chat.last.get_by_role("button", name="다시 보내기").click()

@@ -70,13 +70,22 @@ def test_small_screens_scroll_one_way_only(visit, path: str, screen: tuple[int, 
     assert box["width"] <= 320
 
 
-def test_targets_are_24_pixels(member: Chat) -> None:
-    member.ask("계약")
-    member.ask("세금계산서 발행")
-    small = member.page.evaluate(
-        """[...document.querySelector('elbi-chat').shadowRoot.querySelectorAll('button, input, textarea')]
-          .map((node) => [node.innerText, node.getBoundingClientRect()])
-          .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([text]) => text)"""
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [({}, 24), ({"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}, 44)],
+    ids=["mouse", "touch"],
+)
+def test_targets_are_large_enough(visit, options: dict, least: int) -> None:
+    chat = visit("/chat", **options).ready()
+    chat.ask("계약체결 방법")
+    chat.ask("세금계산서 발행")
+    chat.field.press_sequentially("가입")
+    expect(chat.options.first).to_be_visible()
+    small = chat.page.evaluate(
+        """(least) => [...document.querySelector('elbi-chat').shadowRoot.querySelectorAll('button, [role=option]')]
+          .map((node) => [node.innerText || node.ariaLabel, node.getBoundingClientRect()])
+          .filter(([, box]) => box.width && (box.width < least || box.height < least)).map(([text]) => text)""",
+        least,
     )
     assert small == []
 

@@ -83,6 +83,25 @@ def test_feedback_with_a_comment(guest: Chat) -> None:
     expect(guest.sheet).to_contain_text("댓글을 전달했어요")
 
 
+def test_an_answer_is_copied(guest: Chat) -> None:
+    guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = guest.ask("회원가입 방법")
+    answer.get_by_role("button", name="복사").click()
+    expect(answer.get_by_role("button", name="복사했어요")).to_be_visible()
+    expect(guest.announced).to_have_text("복사했어요")
+    copied = guest.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("가입방법\n\n")
+    assert "안내 메일 확인" in copied
+
+
+def test_where_nothing_may_be_copied_the_answer_is_selected(guest: Chat) -> None:
+    guest.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    answer = guest.ask("회원가입 방법")
+    answer.get_by_role("button", name="복사").click()
+    expect(guest.announced).to_contain_text("Ctrl+C")
+    assert "안내 메일 확인" in guest.page.evaluate("String(getSelection())")
+
+
 def test_댓글_and_공유_ask_for_an_entry_first(guest: Chat) -> None:
     guest.act("댓글")
     expect(guest.last).to_contain_text("먼저 안내를 하나 열어 주세요")
@@ -180,6 +199,7 @@ def test_onboarding_steps(guest: Chat) -> None:
     steps = turn.get_by_role("list", name="진행 단계").get_by_role("listitem")
     expect(steps).to_contain_text(["완료", "지금 할 일", "기다리는 중", "예정"])
     expect(steps.nth(0)).to_contain_text("2026. 11. 20.")
+    expect(turn.locator("[aria-current]")).to_have_count(1)  # of the two that are under way, the one to do
     expect(steps.nth(1)).to_have_attribute("aria-current", "step")
     expect(steps.nth(2)).to_contain_text("2026년 11월 24일 화요일 오후 3:00부터 가능해요")
     expect(turn).to_contain_text("2026년 11월 25일 수요일 오후 3:00부터 가능해요")
@@ -197,9 +217,14 @@ def test_a_member_sees_where_their_company_stands(member: Chat) -> None:
 
 def test_a_guest_is_asked_by_a_form_told_what_is_wrong_and_may_leave_it(guest: Chat) -> None:
     turn = guest.ask("우리 회사 계좌등록 어디까지 됐나요?")
-    turn.get_by_label("사업자등록번호").fill("123")
+    number = turn.get_by_label("사업자등록번호")
+    expect(number).to_be_focused()
+    expect(number).to_have_attribute("inputmode", "numeric")
+    number.fill("123")
     turn.get_by_role("button", name="보내기").click()
     wrong = guest.last.locator("form input")
+    expect(wrong).to_be_focused()
+    expect(number).to_be_hidden()  # it has been answered
     expect(wrong).to_have_attribute("aria-invalid", "true")
     expect(wrong).to_have_accessible_description(re.compile("⚠ .*10자리"))
     wrong.fill("9990100013")
@@ -211,6 +236,11 @@ def test_a_guest_is_asked_by_a_form_told_what_is_wrong_and_may_leave_it(guest: C
     guest.open()
     expect(guest.log).to_contain_text("그만두었어요")
     expect(guest.log).not_to_contain_text("9990100013")  # what was typed is not kept
+    guest.log_in()
+    guest.act("편집")
+    expect(guest.field).to_have_value(
+        "우리 회사 계좌등록 어디까지 됐나요?"
+    )  # the last question, not the note in its place
 
 
 def test_times_are_those_of_seoul(visit) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 
 from playwright.sync_api import Route, expect
 
@@ -86,13 +88,18 @@ def test_offline_is_said_and_sent_when_back(guest: Chat) -> None:
     assert len(history(guest)) == 1
 
 
-def test_429_and_503_wait_as_long_as_the_server_says(guest: Chat) -> None:
-    for status in (429, 503):
-        refused = refuse(status, "later", "잠시 후", **{"Retry-After": "1"})
-        guest.page.route(MESSAGES, refused, times=1)
-        guest.send("회원가입 방법")
-        expect(guest.last.locator(".meta")).to_contain_text("초 뒤에 다시 보내요")
-        expect(guest.last.locator("article")).to_be_visible()
+def test_503_waits_as_long_as_the_server_says(guest: Chat, site: Site) -> None:
+    """The database is locked by somebody else: the server gives up, the chat waits, and nothing is lost or doubled."""
+    with closing(sqlite3.connect(site.log.parent / "elbi.db", isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        with guest.page.expect_response(MESSAGES, timeout=30_000) as refused:
+            guest.send("회원가입 방법")
+        database.execute("ROLLBACK")
+    assert refused.value.status == 503
+    assert refused.value.headers["retry-after"] == "5"
+    expect(guest.last.locator(".meta")).to_contain_text("초 뒤에 다시 보낼게요")
+    expect(guest.last.locator("article")).to_be_visible(timeout=15_000)
+    assert guest.texts() == [turn["text"] for turn in history(guest)] == ["회원가입 방법"]
 
 
 def test_a_conflict_is_sent_again_under_another_id(guest: Chat) -> None:

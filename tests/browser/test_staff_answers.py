@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 import uuid
 
 import pytest
@@ -36,6 +38,7 @@ def staff(site: Site):
 
 
 def test_the_badge_tells_of_an_answer_and_looking_clears_it(guest: Chat, staff) -> None:
+    guest.ask("회원가입 방법")
     guest.write_to_staff("가입 승인은 며칠 걸리나요")
     guest.page.keyboard.press("Escape")
     expect(guest.panel).to_be_hidden()
@@ -53,6 +56,11 @@ def test_the_badge_tells_of_an_answer_and_looking_clears_it(guest: Chat, staff) 
     expect(guest.page.locator(".badge")).to_be_hidden()
     expect(guest.last).to_contain_text("답변이 등록되었습니다")
     expect(guest.last.locator("blockquote")).to_have_text("가입 승인은 며칠 걸리나요")
+    expect(guest.last.get_by_role("button", name="답변 보기")).to_be_in_viewport()
+    expect(guest.page.locator(".mark")).to_have_text(
+        "새 답변"
+    )  # a line between what was read and what is new
+    expect(guest.last.locator(".meta")).to_contain_text(re.compile("오[전후] "))
     guest.last.get_by_role("button", name="답변 보기").click()
     expect(guest.last.locator("article h3")).to_have_text("가입방법")
     assert heard.json_value() == [1, 0]
@@ -69,6 +77,33 @@ def test_an_answer_that_came_while_the_popup_was_not_even_loaded(guest: Chat, st
     expect(guest.page.locator(".badge")).to_have_text("1")
     guest.open()
     expect(guest.last).to_contain_text("답변이 등록되었습니다")
+
+
+def test_a_guest_without_an_account_finds_the_answer_the_next_day(guest: Chat, staff) -> None:
+    guest.ask("회원가입 방법")
+    guest.write_to_staff("가입 승인은 며칠 걸리나요")
+    staff(guest.session())
+    guest.page.clock.set_fixed_time(time.time() + 20 * 3600)
+    guest.page.reload()
+    expect(guest.page.locator(".badge")).to_have_text("1")
+    guest.open()
+    expect(guest.last).to_contain_text("답변이 등록되었습니다")
+    assert guest.texts() == ["회원가입 방법"]
+
+
+def test_news_do_not_move_who_is_reading_further_up(guest: Chat, staff) -> None:
+    guest.ask("회원가입 방법")
+    guest.write_to_staff("가입 승인은 며칠 걸리나요")
+    guest.ask("공인인증서")
+    guest.log.evaluate("(log) => log.scrollTo({ top: 0, behavior: 'instant' })")
+    staff(guest.session())
+    guest.come_back()
+    expect(guest.last).to_contain_text("답변이 등록되었습니다")
+    assert guest.log.evaluate("(log) => log.scrollTop") == 0
+    guest.page.get_by_role("button", name="맨 아래로").click()
+    expect(guest.last.get_by_role("button", name="답변 보기")).to_be_in_viewport()
+    expect(guest.page.get_by_role("button", name="맨 아래로")).to_be_hidden()
+    expect(guest.log).to_be_focused()
 
 
 def test_a_member_finds_the_answer_at_the_next_login(member: Chat, staff, visit) -> None:
@@ -89,7 +124,8 @@ def test_what_one_tab_has_seen_is_no_news_in_another(member: Chat, staff) -> Non
     other = member.tab().log_in()
     other.page.get_by_role("button", name="접기").click()
     staff(member.session())
-    member.come_back()
+    with member.page.expect_response("**/messages/seen"):
+        member.come_back()
     expect(member.last).to_contain_text("답변이 등록되었습니다")
     with other.page.expect_response("**/messages?*"):
         other.come_back()

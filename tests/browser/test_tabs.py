@@ -76,6 +76,33 @@ def test_logging_out_leaves_nothing_behind(member: Chat) -> None:
     expect(member.sheet).to_contain_text("아직 담당자에게 남긴 질문이 없어요")
 
 
+def test_a_guest_on_a_shared_computer_clears_the_conversation(guest: Chat) -> None:
+    guest.ask(FIRST)
+    guest.write_to_staff("아이핀 없이 가입하려면 어떻게 하나요")
+    kept = guest.session()
+    guest.page.get_by_role("button", name="내 질문").click()
+    guest.sheet.get_by_role("button", name="대화 지우기").click()
+    expect(guest.page.locator(".welcome")).to_be_visible()
+    expect(guest.turns).to_have_count(0)
+    assert kept not in guest.stored()
+    assert "아이핀" not in guest.stored()
+    guest.page.get_by_role("button", name="내 질문").click()
+    expect(guest.sheet).to_contain_text("아직 담당자에게 남긴 질문이 없어요")
+
+
+def test_a_draft_outlives_a_reload_and_goes_when_it_is_sent(guest: Chat) -> None:
+    guest.field.press_sequentially("쓰다 만 질문")
+    guest.page.reload()
+    guest.open()
+    expect(guest.field).to_have_value("쓰다 만 질문")
+    guest.field.press("Enter")
+    expect(guest.last.locator(".reply").first).to_be_visible()
+    guest.page.reload()
+    guest.open()
+    expect(guest.turns).to_have_count(1)
+    expect(guest.field).to_have_value("")
+
+
 def test_another_member_does_not_find_what_the_first_one_asked(member: Chat) -> None:
     member.ask("계약")
     member.page.evaluate("sessionStorage.removeItem('elbi-demo-member')")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.chat import Chat
 
@@ -13,10 +13,10 @@ from tests.browser.chat import Chat
 class Hangul:
     """An input method: what is between the last finished syllable and the cursor is being composed."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, field: Locator | None = None) -> None:
         self.chat = chat
         self.cdp = chat.page.context.new_cdp_session(chat.page)
-        chat.field.click()
+        (field or chat.field).click()
 
     def compose(self, *stages: str) -> None:
         for stage in stages:
@@ -28,10 +28,11 @@ class Hangul:
     def finish(self, syllable: str) -> None:
         self.cdp.send("Input.insertText", {"text": syllable})
 
-    def enter(self, composing: bool) -> None:
+    def enter(self, composing: bool, shift: bool = False) -> None:
         """The key as browsers report it: code 229 while a syllable is being composed."""
         code = 229 if composing else 13
         key = {"key": "Process" if composing else "Enter", "code": "Enter", "windowsVirtualKeyCode": code}
+        key["modifiers"] = 8 if shift else 0
         down = {"type": "rawKeyDown", **key} if composing else {"type": "keyDown", "text": "\r", **key}
         self.cdp.send("Input.dispatchKeyEvent", down)
 
@@ -103,6 +104,135 @@ def test_deleting_within_a_syllable_sends_what_is_left(hangul: Hangul) -> None:
     windows(hangul)
     expect(hangul.chat.turns).to_have_count(1)
     assert hangul.chat.texts() == ["계약"]
+
+
+def test_enter_in_the_very_first_syllable(hangul: Hangul) -> None:
+    hangul.compose("ㅎ", "헤", "헬")
+    hangul.enter(composing=True)
+    hangul.finish("헬")
+    hangul.enter(composing=False)
+    hangul.release()
+    expect(hangul.chat.last.locator(".reply").first).to_be_visible()
+    assert hangul.chat.texts() == ["헬"]
+
+
+def test_enter_pressed_again_and_again_sends_once(hangul: Hangul) -> None:
+    hangul.word()
+    hangul.enter(composing=True)
+    hangul.finish("약")
+    for _ in range(3):
+        hangul.enter(composing=False)
+    hangul.release()
+    expect(hangul.chat.last.locator(".faq_list")).to_be_visible()
+    assert hangul.chat.texts() == ["계약"]
+    expect(hangul.chat.field).to_have_value("")
+
+
+def test_enter_after_a_syllable_deleted_to_nothing(hangul: Hangul) -> None:
+    hangul.word()
+    hangul.compose("야", "ㅇ", "")
+    hangul.enter(composing=False)
+    hangul.release()
+    expect(hangul.chat.turns).to_have_count(1)
+    assert hangul.chat.texts() == ["계"]
+
+
+def test_shift_and_enter_while_composing_is_a_new_line(hangul: Hangul) -> None:
+    chat = hangul.chat
+    hangul.word()
+    hangul.enter(composing=True, shift=True)
+    hangul.finish("약")
+    hangul.enter(composing=False, shift=True)
+    hangul.release()
+    expect(chat.field).to_have_value("계약\n")
+    assert chat.texts() == []
+
+
+def test_leaving_the_field_while_composing_loses_nothing_and_sends_nothing(hangul: Hangul) -> None:
+    chat = hangul.chat
+    hangul.word()
+    chat.log.focus()
+    expect(chat.field).to_have_value("계약")
+    assert chat.texts() == []
+    chat.field.focus()
+    hangul.enter(composing=False)
+    expect(chat.last.locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약"]
+
+
+def test_pasting_while_composing(hangul: Hangul) -> None:
+    chat = hangul.chat
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.page.evaluate("navigator.clipboard.writeText('체결 방법')")
+    hangul.word()
+    chat.page.keyboard.press("Control+V")
+    expect(chat.field).to_have_value("계약체결 방법")
+    hangul.enter(composing=False)
+    expect(chat.last.locator("article h3")).to_have_text("계약체결 방법")
+    assert chat.texts() == ["계약체결 방법"]
+
+
+def test_esc_while_composing_belongs_to_the_input_method(guest: Chat) -> None:
+    hangul = Hangul(guest)
+    hangul.compose("ㄱ", "가")
+    escape = {"key": "Process", "code": "Escape", "windowsVirtualKeyCode": 229}
+    hangul.cdp.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **escape})
+    expect(guest.panel).to_be_visible()
+    expect(guest.field).to_have_value("가")
+
+
+def test_a_keyboard_that_tells_nothing_of_composing(hangul: Hangul) -> None:
+    """As on iOS: each change is a plain insertion, the last syllable deleted and put in anew."""
+    chat = hangul.chat
+    hangul.finish("계")
+    for syllable in ("ㅇ", "야", "약"):
+        hangul.finish(syllable)
+        if syllable != "약":
+            chat.page.keyboard.press("Backspace")
+    hangul.enter(composing=False)
+    expect(chat.last.locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약"]
+
+
+def test_a_keyboard_that_names_no_keys(hangul: Hangul) -> None:
+    """As on Android: every key is 229 and unidentified; that it was Enter is told by what it would insert."""
+    chat = hangul.chat
+    hangul.word()
+    hangul.finish("약")
+    inserted = chat.field.evaluate(
+        """(field) => {
+          field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Unidentified', keyCode: 229, bubbles: true, cancelable: true }));
+          const line = { inputType: 'insertLineBreak', bubbles: true, cancelable: true };
+          return field.dispatchEvent(new InputEvent('beforeinput', line));
+        }"""
+    )
+    assert not inserted
+    expect(chat.last.locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약"]
+
+
+def test_a_keyboard_that_does_not_say_when_the_syllable_has_ended(hangul: Hangul) -> None:
+    chat = hangul.chat
+    hangul.finish("계약")
+    chat.field.evaluate("(field) => field.dispatchEvent(new CompositionEvent('compositionstart'))")
+    chat.log.focus()
+    chat.field.focus()
+    hangul.enter(composing=False)
+    expect(chat.last.locator(".faq_list")).to_be_visible()
+    assert chat.texts() == ["계약"]
+
+
+@pytest.mark.parametrize("press", [windows, chrome_on_a_mac])
+def test_enter_while_composing_in_the_field_of_a_form(guest: Chat, press: Callable[[Hangul], None]) -> None:
+    guest.ask("우리 회사 계좌등록 어디까지 됐나요?").get_by_label("사업자등록번호").fill("9990100013")
+    guest.page.keyboard.press("Enter")
+    hangul = Hangul(guest, guest.last.get_by_label("대표자"))
+    hangul.word()
+    press(hangul)
+    expect(guest.turns).to_have_count(3)
+    expect(guest.last.locator(".reply").first).to_be_visible()
+    guest.page.wait_for_timeout(300)
+    assert guest.texts()[2:] == ["계약"]
 
 
 def test_the_button_while_composing_sends_all(hangul: Hangul) -> None:

@@ -74,6 +74,17 @@ def test_a_session_ends_with_its_time(database: Database) -> None:
     assert _find(database, opened.token) is None
 
 
+def test_a_session_is_made_longer_and_never_shorter(database: Database) -> None:
+    one, other = guest(database), guest(database)
+    with database.write() as connection:
+        ends = visitors.prolong(connection, one.token, days=30)
+        assert visitors.prolong(connection, one.token, days=1) == ends
+        assert visitors.prolong(connection, "of nobody", days=30) == 0
+    assert ends == pytest.approx(time.time() + 30 * 86400, abs=30)
+    assert _find(database, one.token).expires_at == ends
+    assert _find(database, other.token).expires_at == other.expires_at
+
+
 def test_a_closed_session_ends_at_once_and_alone(database: Database) -> None:
     one, other = member(database, "a"), member(database, "a")
     with database.write() as connection:

@@ -314,6 +314,7 @@ def test_nothing_typed_is_kept(site: Site) -> None:
         assert guest.ask(text)["kind"] == "form", text
     shown = guest.get("/messages")["messages"]
     assert [turn["text"] for turn in shown] == [STATUS] + [TYPED] * len(typed)
+    assert [turn["withheld"] for turn in shown] == [False] + [True] * len(typed)
     found = _files_with(site, b"999555", b"999-555", "팽두".encode(), "팽두".encode("unicode_escape"))
     assert not found
     assert guest.ask("그만하기")["kind"] == "text"

@@ -67,7 +67,7 @@ export function elbiFace() {
 }
 
 class ElbiChat extends HTMLElement {
-  static observedAttributes = ['mode', 'token', 'open', 'lang', 'theme', 'share'];
+  static observedAttributes = ['mode', 'token', 'open', 'lang', 'share'];
   #panel = null;
   #loading = null;
   #unread = 0;

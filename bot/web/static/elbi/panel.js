@@ -5,7 +5,6 @@ import { DAY, Pages, button, clock, dots, entryView, icon, locked, p, say } from
 import { Session, Turns, Visit } from './visit.js';
 
 const MOST = 500;
-const PAUSE = 120; // ms
 
 export class Panel {
   entry = null; // shown last
@@ -90,6 +89,7 @@ export class Panel {
       fold.setAttribute('aria-label', inline ? (shown ? words.fold : words.unfold) : words.close);
       fold.setAttribute('aria-expanded', String(shown));
       fold.replaceChildren(icon(inline ? 'fold' : 'close'));
+      if (shown && element.unread) this.reveal(this.log.lastChild);
       this.visit.look();
       if (shown) this.visit.poll();
     }
@@ -318,7 +318,7 @@ class Composer {
       if (turn !== this.#asked) return;
       const { suggestions } = await this.chat.session.get('/suggestions', { q: text }).catch(() => ({ suggestions: [] }));
       if (turn === this.#asked && this.chat.shadow.activeElement === this.input) this.#suggest(suggestions);
-    }, PAUSE);
+    }, 120);
   }
 
   #before(event) {

@@ -24,7 +24,7 @@ export const STYLE = `
 :where(.panel) :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .icon { flex: none; width: 20px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; vertical-align: -5px; }
-:is(.chip, .primary, .link) .icon { margin-right: 6px; }
+:is(.chip, .primary:not(.send), .link) .icon { margin-right: 6px; }
 .grow { flex: 1; min-width: 0; }
 .row, .chips, .pager { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 
@@ -35,7 +35,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .who { display: block; font-size: .8em; font-weight: 400; }
 .plain { min-width: 36px; min-height: 36px; }
 .head .mine-all { font-size: .87em; background: #ffffff29; padding: 4px 12px; }
-.folded .fold .icon, .newest .icon { transform: rotate(180deg); }
+.folded .fold .icon, .newest .icon, .item > .icon { transform: rotate(180deg); }
 .fold:not([data-news=""])::before { content: attr(data-news); margin-right: 6px; padding: 0 7px; border-radius: 10px; background: #c22026; color: #fff; font-size: .8em; font-weight: 700; }
 .banner { background: #fff2c9; color: #513c00; font-size: .9em; text-align: center; }
 .banner:not(:empty) { padding: 4px 12px; }
@@ -50,7 +50,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .failed .said { background: none; color: var(--ink); box-shadow: inset 0 0 0 2px var(--bad); }
 .meta, .small { display: block; font-size: .83em; color: var(--soft); }
 .failed .meta, .error { color: var(--bad); font-weight: 600; }
-:is(.theirs, .reply, .entry, .welcome, .field, .page-body, .notice .grow) { display: grid; gap: 12px; justify-items: start; grid-template-columns: minmax(0, 1fr); align-content: start; }
+:is(.theirs, .reply, .entry, .welcome, .field, .page-body, .notice .grow, footer) { display: grid; gap: 12px; justify-items: start; grid-template-columns: minmax(0, 1fr); align-content: start; }
 :is(.reply, .welcome, .theirs > .dots) { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 4px 18px 18px; padding: 14px 16px; }
 .welcome > svg { width: 60px; position: absolute; right: 16px; top: 14px; }
 .hello, .hello + p { padding-right: 68px; }
@@ -67,7 +67,6 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 :is(.reply, .welcome, .entries, .more, .entry, .field, .feedback, footer, blockquote, .notice, .steps, .page-body > :is(div, form)) { width: 100%; }
 :is(.entries li, .more .item) + * { border-top: 1px solid var(--line); }
 .item { display: flex; gap: 10px; width: 100%; min-height: 44px; padding: 8px 4px; align-items: center; border-radius: 0; }
-.item::after { content: "›" / ""; font-size: 1.4em; line-height: 1; color: var(--soft); }
 .number { flex: none; min-width: 24px; padding: 0 5px; border-radius: 12px; background: var(--tint); color: var(--link); font: 700 .83em/24px sans-serif; text-align: center; }
 .system { color: var(--link); font-weight: 600; font-size: .93em; }
 .PartnerCampus, .done { color: var(--good); }
@@ -75,7 +74,6 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .notice { display: flex; gap: 10px; border-radius: 12px; background: var(--tint); padding: 12px; }
 .panel blockquote { border-left: 4px solid var(--edge); padding: 4px 12px; background: var(--back); }
 .done { font-weight: 600; }
-.empty { padding: 32px 0; text-align: center; color: var(--soft); }
 .dots { display: flex; gap: 6px; }
 .dots i { width: 8px; height: 8px; border-radius: 50%; background: var(--edge); }
 .steps { display: grid; gap: 14px; counter-reset: step; }
@@ -98,7 +96,7 @@ table { border-collapse: collapse; min-width: 100%; }
 th, td { border: 1px solid var(--line); padding: 6px 10px; text-align: start; }
 th { background: var(--tint); }
 footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em; }
-.feedback .row, .foot { margin-top: 4px; }
+.foot { width: 100%; }
 .foot .small { margin-right: auto; }
 
 .composer { position: relative; padding: 10px 12px; background: var(--card); border-top: 1px solid var(--line); }
@@ -109,7 +107,6 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .composer textarea { flex: 1; height: 42px; padding: 9px 0 9px 16px; line-height: 1.45; resize: none; outline: 0; }
 ::placeholder { color: var(--soft); opacity: 1; }
 .send { width: 34px; min-height: 34px; margin: 4px; padding: 0; border-radius: 50%; text-align: center; }
-.send .icon.icon { margin: 0; }
 .count { display: block; text-align: end; font-size: .83em; }
 .suggestions, .newest { position: absolute; inset: auto 12px 100%; background: var(--card); border: 1px solid var(--edge); border-radius: 14px; box-shadow: 0 -6px 24px #0b123833; }
 .suggestions { max-height: 46vh; overflow-y: auto; z-index: 1; }
@@ -117,6 +114,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .newest { left: auto; margin-bottom: 10px; color: var(--link); }
 .bar { display: flex; flex-wrap: wrap; background: var(--card); padding: 0 6px 6px; }
 .bar button { flex: 1 0 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
+.bar :focus-visible { outline-offset: -3px; }
 .panel:not(.is-member) .bar :is(.edit, .restore) { display: none; }
 
 .page { position: absolute; inset: 0; display: flex; flex-direction: column; background: var(--card); z-index: 2; }
@@ -129,7 +127,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .asked { padding: 12px 0; }
 
 @container (max-width: 380px) { .is-member .bar button { flex-basis: 24%; } }
-@media (pointer: coarse) { .panel :is(button, .radio, .suggestions li) { min-width: 44px; min-height: 44px; } }
+@media (pointer: coarse) { .panel :is(button, .radio, .suggestions li) { min-width: 44px; min-height: 44px; } .send { margin: 0; } }
 @media (max-width: 480px), (max-height: 440px) {
   :host([mode="popup"]) .panel { position: fixed; inset: 0; width: auto; height: 100dvh; border: 0; border-radius: 0; }
 }

@@ -112,21 +112,31 @@ const KINDS = {
 
   form: (chat, { prompt, field, error }) => {
     const id = `${field}-${++fields}`;
-    const input = h('input', { id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': `${id}-error` });
+    let enter = false; // came while a syllable was being composed
+    const input = h('input', {
+      id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': error && `${id}-error`,
+      onkeydown: (event) => (enter = event.isComposing && /Enter/.test(event.code + event.key)),
+      oncompositionend: () => enter && setTimeout(() => form.requestSubmit()),
+    });
     const submit = (event) => {
       event.preventDefault();
-      if (input.value.trim()) chat.ask(input.value.trim());
+      const text = input.value.trim();
+      input.value = '';
+      if (!text) return;
+      chat.focus();
+      chat.ask(text);
     };
-    return h('form', { class: 'field', onsubmit: submit },
+    const form = h('form', { class: 'field', onsubmit: submit },
       h('label', { for: id }, prompt),
-      h('p', { class: 'error', id: `${id}-error` }, error && `⚠ ${error}`),
+      error && h('p', { class: 'error', id: `${id}-error` }, `⚠ ${error}`),
       h('div', { class: 'row' }, input, h('button', { class: 'primary' }, chat.words.send)));
+    return form;
   },
 };
 KINDS.updated = KINDS.best;
 let fields = 0;
 
-const item = (content, act, before, after) => button([before, h('span', { class: 'grow' }, content), after], act, 'item');
+const item = (content, act, before, after) => button([before, h('span', { class: 'grow' }, content), after, icon('back')], act, 'item');
 
 const more = (label, items) => h('div', { class: 'more' }, p(label, 'label'), items);
 
@@ -368,7 +378,7 @@ export class Pages {
     this.#show(words.mine, async () => {
       const { questions } = await chat.session.get('/questions');
       const forget = !chat.session.member && h('div', { class: 'notice' }, h('div', { class: 'grow' }, p(words.forget_why, 'small'), button(words.forget, () => chat.visit.restart(), 'link')));
-      if (!questions.length) return [p(words.mine_none, 'empty'), button(words.ask, () => this.toElbi(), 'wide'), forget];
+      if (!questions.length) return [p(words.mine_none), button(words.ask, () => this.toElbi(), 'wide'), forget];
       return [h('ul', { class: 'entries' }, questions.map(({ text, state, asked_at, faq_id }) =>
         h('li', { class: 'asked' }, p(text),
           p([h('span', { class: 'tag' }, words[state] ?? words.working), ' ', clock(asked_at, lang, { ...DATE, ...HOUR })], 'small'),

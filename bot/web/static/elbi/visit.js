@@ -54,6 +54,7 @@ export class Visit {
       turns.resume(outbox);
       chat.composer.resume(draft);
       this.#tell(messages, seen_seq);
+      if (shown.length) chat.reveal(chat.log.lastChild);
       element.emit('ready', { mode, name, company });
     } catch (error) {
       if (epoch === this.epoch) chat.log.replaceChildren(p(chat.why(error), 'mark'), button(words.again, () => this.begin(true), 'wide'));
@@ -113,7 +114,7 @@ export class Visit {
     const { turns, words } = this.chat;
     const fresh = messages.filter((turn) => !turn.text && turn.seq > seen).map((turn) => turn.seq);
     if (fresh.length) {
-      turns.under(p(words.news, 'mark'), fresh[0]);
+      turns.head(fresh[0], p(words.news, 'mark'));
       this.chat.announce(words.answered);
     }
     this.#unseen = [...this.#unseen, ...fresh].filter((seq) => seq > seen);
@@ -208,8 +209,8 @@ export class Turns {
     return !known;
   }
 
-  under(mark, seq) {
-    for (const item of this.#items.values()) if (item.seq === seq) item.node.before(mark);
+  head(seq, mark) {
+    for (const item of this.#items.values()) if (item.seq === seq) item.node.prepend(mark);
   }
 
   resume(outbox) {
