@@ -85,12 +85,6 @@ class Kernel:
         dense = None if self.embeddings is None else self.embeddings[rows] @ self.embeddings[rows].T
         return self.values((features @ features.T).toarray(), dense)
 
-    def restricted(self, rows: NDArray[np.intp]) -> Kernel:
-        """The kernel of some of the rows, with vocabulary and axes unchanged."""
-        features = self.features[rows]
-        embeddings = None if self.embeddings is None else self.embeddings[rows]
-        return replace(self, features=features, postings=features.T.tocsr(), embeddings=embeddings)
-
     def gram(self) -> Iterator[tuple[slice, Floats]]:
         """Yield the kernel between the rows, a block of rows at a time."""
         n = self.features.shape[0]

@@ -113,7 +113,8 @@ def _logistic(x: Signals, y: Signals, share: float, few: NDArray[np.bool_]) -> L
     return Logistic(mean, spread, b[:-1], float(b[-1]))
 
 
-def _sampled_entries(rows: Sequence[Row], n_entries: int, seed: int) -> list[NDArray[np.intp]]:
+def sampled_entries(rows: Sequence[Row], n_entries: int, seed: int) -> list[NDArray[np.intp]]:
+    """The rows of each of some entries."""
     groups: list[list[int]] = [[] for _ in range(n_entries)]
     for i, row in enumerate(rows):
         groups[row.entry].append(i)
@@ -139,7 +140,7 @@ def calibrate(
     inside: list[Signals] = []
     near: list[Signals] = []
     hits: list[float] = []
-    groups = _sampled_entries(rows, coefficients.shape[1], seed)
+    groups = sampled_entries(rows, coefficients.shape[1], seed)
     inverse, end = inverse_block(chol, np.concatenate(groups)), 0
     for group in groups:
         start, end = end, end + len(group)
@@ -159,9 +160,16 @@ def calibrate(
                 if lex.shape[1]:
                     known = np.asarray([known_share(kernel, views, rarest)])
                     out.append(signals(scores, scores.sum(axis=1), lex, den, known)[0])
+    return learnt(inside, hits, near, general_signals(kernel, coefficients, general))
+
+
+def learnt(
+    inside: Sequence[Signals], hits: Sequence[float], near: Sequence[Signals], far: Signals
+) -> Calibration:
+    """The calibration from signals (F,) of questions in scope, whether each one's entry was among the first five (0 or 1),
+    signals of near misses, and signals (n, F) of far ones."""
     good = np.asarray(inside)
     missed = np.asarray(near) if near else good[:0]
-    far = general_signals(kernel, coefficients, general)
     far = far[far[:, LEXICAL] < np.median(good[:, LEXICAL])]  # what this FAQ does answer is no miss
     far = far if len(far) else np.zeros((1, good.shape[1]))
     in_scope = _logistic(

@@ -107,6 +107,7 @@ def _changed_widely(
         for place, document in new
         for row in entry_rows(place, document, settings.weights, synonyms)
     ]
+    fresh = [row.text for entry_id, row in rows if (entry_id, row.text) not in fit.kernel.later.numbers]
     kernel = fit.kernel.with_rows([(entry_id, row.text) for entry_id, row in rows])
     many, first = len(kernel.later.numbers), kernel.first_later
     later, weights = np.full(many, GONE, np.int32), np.ones(many, np.float32)
@@ -124,7 +125,7 @@ def _changed_widely(
     return replace(
         ranker,
         fits=(changed_fit,),
-        repair=Repair(ranker.repair.known | Syllables.of(row.text for _, row in rows)),
+        repair=Repair(ranker.repair.known | Syllables.of(fresh)) if fresh else ranker.repair,
         synonyms=synonyms,
         complete=synonyms == ranker.synonyms and many <= WORN * first,
     )

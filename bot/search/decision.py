@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.faq.model import Entry
-from bot.search.index import Result
+from bot.search.result import Result
 
 SURE = 0.80  # confidence from which the first candidate is shown at once
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.korean.kernel import Extended, Floats, Kernel, Views
-from bot.search.calibration import FIRST, Calibration, known_share, signals
+from bot.search.calibration import (
+    FIRST,
+    Calibration,
+    Signals,
+    known_share,
+    learnt,
+    sampled_entries,
+    signals,
+)
+from bot.search.rows import Row
 from bot.search.wide import WideKernel
 
 Ints = NDArray[np.intp]
@@ -134,23 +144,78 @@ class WideFit:
     calibration: Calibration | None
 
     def rank(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, float]:
+        scores, known = np.zeros(self.n_entries, np.float32), _known(self.kernel, views)
+        entries, parts, *cosines = self.look(text, views)
+        np.add.at(scores, entries, parts)
+        evidence = _evidence(entries, scores)
+        return scores, confidence(self.calibration, known, evidence, evidence, float(parts.sum()), *cosines)
+
+    def look(
+        self, text: str, views: Views, without: Ints | None = None
+    ) -> tuple[Ints, Floats, Floats, Floats | None]:
+        """The fit around a question: the entry (n,) and the part in its score (n,) of each row, and the lexical and embedding
+        cosines (m,) to the rows that were looked at; as if there were no rows `without`."""
         question = self.kernel.projection([text])[0] if self.kernel.projection else None
         terms = self.kernel.vectoriser.weights(views)
         rows = self.kernel.near(*terms, question)
         old = rows[: len(rows) - len(self.later)]
         entries = np.concatenate([self.places[self.owners[old]], self.later])
-        rows, entries = rows[entries != GONE], entries[entries != GONE]
-        scores = np.zeros(self.n_entries, np.float32)
-        cosines = self.kernel.cosines(rows, *terms, question)
+        there = entries != GONE
+        if without is not None:
+            there &= ~np.isin(rows, without)
+        rows, entries = rows[there], entries[there]
+        lexical, dense = self.kernel.cosines(rows, *terms, question)
         if not len(rows):
-            return scores, 0.0
-        values = self.kernel.values(*cosines)
+            return entries, np.zeros(0, np.float32), lexical, dense
+        values = self.kernel.values(lexical, dense)
         near = np.sort(around(values, entries, AROUND_WIDE))
         parts = solved(self.kernel.block(rows[near]), values[near], self.weights[rows[near]], self.penalty)
-        np.add.at(scores, entries[near], parts)
-        known = _known(self.kernel, views)
-        evidence = np.concatenate([scores[np.unique(entries[near])], np.zeros(FIRST, np.float32)])
-        return scores, confidence(self.calibration, known, evidence, evidence, float(parts.sum()), *cosines)
+        return entries[near], parts, lexical, dense
+
+    def calibrated(self, rows: Sequence[Row], general: Sequence[str], seed: int) -> WideFit:
+        """The same with a confidence learnt as in `calibration.calibrate`, but from fits around the phrasings.
+
+        `rows` (N,) are those it was laid out with, `general` normalised out-of-scope texts.
+        """
+        inside: list[Signals] = []
+        near: list[Signals] = []
+        hits: list[float] = []
+        for group in sampled_entries(rows, len(self.places), seed):
+            for i in (i for i in group if rows[i].field == "phrasing" and len(group) > 1):
+                views = self.kernel.vectoriser.views(rows[i].text)
+                for gone, rarest, out in ((group[group == i], 2, inside), (group, len(group) + 1, near)):
+                    found = self.look(rows[i].text, views, gone)
+                    if len(found[2]) >= FIRST:
+                        out.append(self._signals(known_share(self.kernel, views, rarest), *found))
+                        if out is inside:
+                            hits.append(_hit(rows[i].entry, *found[:2]))
+        analysed = ((text, self.kernel.vectoriser.views(text)) for text in general)
+        far = [
+            self._signals(known_share(self.kernel, views), *self.look(text, views))
+            for text, views in analysed
+        ]
+        return replace(self, calibration=learnt(inside, hits, near, np.asarray(far)))
+
+    def _signals(
+        self, known: float, entries: Ints, parts: Floats, lexical: Floats, dense: Floats | None
+    ) -> Signals:
+        scores = np.zeros(self.n_entries, np.float32)
+        np.add.at(scores, entries, parts)
+        fill = np.zeros(FIRST, np.float32)
+        cosines = np.append(lexical, fill)[None], None if dense is None else np.append(dense, fill)[None]
+        total = np.asarray([parts.sum()])
+        return signals(_evidence(entries, scores)[None], total, *cosines, np.asarray([known]))[0]
+
+
+def _evidence(entries: Ints, scores: Floats) -> Floats:
+    """The scores of the entries looked at, and of some of the others, which have none."""
+    return np.concatenate([scores[np.unique(entries)], np.zeros(FIRST, np.float32)])
+
+
+def _hit(entry: int, entries: Ints, parts: Floats) -> float:
+    """Whether an entry is among the first five."""
+    scores = np.bincount(entries, parts, minlength=entry + 1)
+    return float((scores > scores[entry]).sum() < FIRST)
 
 
 def confidence(

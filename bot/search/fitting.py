@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,9 +136,8 @@ def _wide(
 ) -> WideFit:
     if encoder is not None:
         kernel = with_meaning(kernel, encoder, [row.text for row in rows], arrays)
-    calibration = arrays["calibration"] if arrays else _sampled_calibration(kernel, rows, settings)
     owners = np.asarray([row.entry for row in rows], np.int32)
-    return WideFit(
+    made = WideFit(
         kernel=WideKernel.of(kernel, owners, n_entries),
         owners=owners,
         places=np.arange(n_entries, dtype=np.int32),
@@ -147,8 +145,9 @@ def _wide(
         weights=np.asarray([row.weight for row in rows], np.float32),
         n_entries=n_entries,
         penalty=settings.penalty,
-        calibration=Calibration.of(calibration),
+        calibration=Calibration.of(arrays["calibration"]) if arrays else None,
     )
+    return made.calibrated(rows, _general(), settings.seed) if arrays is None and _enough(rows) else made
 
 
 def _arrays(fit: ExactFit | WideFit) -> Arrays:
@@ -206,22 +205,17 @@ def _calibration(
     cholesky: tuple[Floats, bool],
     settings: RankerSettings,
 ) -> Calibration | None:
-    """The calibration, or None where there are too few phrasings, beside other rows of their entries, to learn from."""
-    owners = Counter(row.entry for row in rows)
-    if sum(row.field == "phrasing" and owners[row.entry] > 1 for row in rows) < FEWEST_PHRASINGS:
+    """The calibration, or None where there is too little to learn it from."""
+    if not _enough(rows):
         return None
-    general = [normalise(line) for line in GENERAL.read_text(encoding="utf-8").splitlines() if line]
-    return calibrate(kernel, rows, plain, cholesky, general, settings.seed)
+    return calibrate(kernel, rows, plain, cholesky, _general(), settings.seed)
 
 
-def _sampled_calibration(
-    kernel: Kernel, rows: Sequence[Row], settings: RankerSettings
-) -> NDArray[np.float64]:
-    """The calibration array of as many whole entries as give about `sampled_rows` rows, fitted on their own."""
-    n_entries = rows[-1].entry + 1
-    order = np.random.default_rng(settings.seed).permutation(n_entries)
-    kept = np.sort(order[: max(2, n_entries * settings.sampled_rows // len(rows))])
-    number = {int(entry): i for i, entry in enumerate(kept)}
-    chosen = np.asarray([i for i, row in enumerate(rows) if row.entry in number], np.intp)
-    sample = [replace(rows[i], entry=number[rows[i].entry]) for i in chosen]
-    return _fitted(kernel.restricted(chosen), sample, len(kept), settings)["calibration"]
+def _enough(rows: Sequence[Row]) -> bool:
+    """Whether there are phrasings enough, beside other rows of their entries, to learn a confidence from."""
+    owners = Counter(row.entry for row in rows)
+    return sum(row.field == "phrasing" and owners[row.entry] > 1 for row in rows) >= FEWEST_PHRASINGS
+
+
+def _general() -> list[str]:
+    return [normalise(line) for line in GENERAL.read_text(encoding="utf-8").splitlines() if line]

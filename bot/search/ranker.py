@@ -36,7 +36,6 @@ class RankerSettings:
     softmax_budget: float = 6e11  # floating-point operations; larger FAQs do without
     most_rows: int = 8000  # of an exact fit; larger FAQs are fitted around each question
     most_encoded: int = 100_000  # rows that sentence encoders are asked for; larger FAQs do without them
-    sampled_rows: int = 3000  # that the confidence of a larger FAQ is learnt from
     threshold: float = 0.30  # confidence below which no entry should be shown
     seed: int = 0
 

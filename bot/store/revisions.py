@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select
@@ -61,14 +61,27 @@ def follow(
     pending = select(publication.c.faq_id).where(publication.c.state == "pending")
     busy = set(connection.execute(pending).scalars())
     now = {fields.id: fields for fields in entries}
-    action = "file" if known or only is not None else "start"
+    if not known and only is None and not busy:
+        return _begin(connection, now)
     changed = []
     for faq_id in (*now, *(each for each, digest in known.items() if digest and each not in now)):
         fields = now.get(faq_id)
         if faq_id not in busy and known.get(faq_id, "") != (fields.digest if fields else ""):
-            add(connection, faq_id, fields, SYSTEM, action)
+            add(connection, faq_id, fields, SYSTEM, "file" if known or only is not None else "start")
             changed.append(faq_id)
     return changed
+
+
+def _begin(connection: Connection, entries: Mapping[str, EntryFields]) -> list[str]:
+    """The first states, all at once."""
+    like = {"at": time.time(), "staff_id": SYSTEM.id or None, "name": SYSTEM.name, "action": "start"}
+    rows = [
+        {"faq_id": faq_id, "digest": fields.digest, "fields": fields.as_dict(), **like}
+        for faq_id, fields in entries.items()
+    ]
+    if rows:
+        connection.execute(insert(revision), rows)
+    return list(entries)
 
 
 def of(connection: Connection, faq_id: str, limit: int = 200) -> list[Revision]:

@@ -45,9 +45,7 @@ PLACES = [
     "상주",
     "서산",
 ]
-FEW_AT_ONCE = RankerSettings(
-    most_rows=500, sampled_rows=600
-)  # so that a small FAQ takes the way of a large one
+FEW_AT_ONCE = RankerSettings(most_rows=500)  # so that a small FAQ takes the way of a large one
 THINGS = [
     "견적서 제출",
     "계약서 조회",
