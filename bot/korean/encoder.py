@@ -36,6 +36,10 @@ class Encoder(Protocol):
         tuple[int, float], ...
     ]  # (columns, share of the cosine) of each model; the shares sum to one
 
+    @property
+    def judge(self) -> Encoder:
+        """The encoder, itself or a part, by which one tells best whether a FAQ has an answer at all."""
+
     def encode(self, texts: list[str]) -> Vectors:
         """Return (len(texts), dim) float32 rows, the columns of each model of length one."""
 
@@ -63,6 +67,10 @@ class WheelEncoder:
     store: VectorStore | None = None
     rows: dict[str, Vectors] = field(default_factory=dict)
 
+    @property
+    def judge(self) -> Encoder:
+        return self
+
     def encode(self, texts: list[str]) -> Vectors:
         """Return (len(texts), dim) float32 rows of length one."""
         if len(texts) == 1:
@@ -86,12 +94,16 @@ class WheelEncoder:
 
 @dataclass(frozen=True)
 class JoinedEncoder:
-    """Encoders side by side: the cosine is the weighted mean of theirs."""
+    """Encoders side by side, the best one first: the cosine is the weighted mean of theirs."""
 
     name: str
     share: float
     sharpness: float
     parts: tuple[tuple[Encoder, float], ...]
+
+    @property
+    def judge(self) -> Encoder:
+        return self.parts[0][0]
 
     @property
     def blocks(self) -> tuple[tuple[int, float], ...]:

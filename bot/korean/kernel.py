@@ -6,7 +6,7 @@ exp(g·(cos − 1)) is the Gaussian of two unit vectors (Schölkopf and Smola 20
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,12 +85,14 @@ class Kernel:
         dense = None if self.embeddings is None else self.embeddings[rows] @ self.embeddings[rows].T
         return self.values((features @ features.T).toarray(), dense)
 
-    def gram(self) -> Iterator[tuple[slice, Floats]]:
-        """Yield the kernel between the rows, a block of rows at a time."""
+    def gram(self) -> Floats:
+        """The kernel (N, N) between the rows, made a block of rows at a time."""
         n = self.features.shape[0]
+        found = np.empty((n, n), np.float32)
         for start in range(0, n, BLOCK):
             rows = np.arange(start, min(start + BLOCK, n))
-            yield slice(start, start + len(rows)), self.values(*self.row_cosines(rows))
+            found[rows] = self.values(*self.row_cosines(rows))
+        return found
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What took the encoder to make: nothing without one."""

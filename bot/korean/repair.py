@@ -18,7 +18,7 @@ from bot.korean.slips import plain, rewrites
 from bot.korean.syllables import Syllables, grams
 
 SLIP = 4000  # what a slip costs …
-DOUBT = 5500  # … in a word that the analyser knows
+USUAL_SLIP = 5500  # … in a word that the analyser knows
 FAMILIAR = 0.5  # weight of the FAQ's syllables beside the analyser's cost
 MOST_SLIPS = 3  # in a word
 PRICED, KEPT = 6, 2  # rewrites that the analyser is asked about, and those that are rewritten further
@@ -102,7 +102,7 @@ class Repair:
         left = f"{''.join(words[max(i - 1, 0) : i])} {before}"
         right = f"{after} {''.join(words[i + 1 : i + 2])}"
         usual = path_cost(word) < 0
-        slip, slips = (DOUBT, 1) if usual else (SLIP, MOST_SLIPS)
+        slip, slips = (USUAL_SLIP, 1) if usual else (SLIP, MOST_SLIPS)
         familiar = FAMILIAR * self.known.word_cost(word)
         best, spelt = path_cost(left + word + right) + familiar, word
         front, seen = [(familiar, word)], {word}

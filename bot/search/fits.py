@@ -44,28 +44,54 @@ class Fit(Protocol):
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The plain ridge scores that a confidence is judged by; coefficients are (C, N), total (N,) is their sum."""
+
+    kernel: Kernel
+    coefficients: Floats
+    total: Floats
+    calibration: Calibration | None
+
+    @classmethod
+    def of(cls, kernel: Kernel, coefficients: Floats, calibration: Calibration | None) -> Evidence:
+        """The evidence of a fit's coefficients."""
+        return cls(kernel, coefficients, coefficients.sum(axis=0), calibration)
+
+    def confidence(
+        self, scores: Floats, values: Floats, views: Views, lexical: Floats, dense: Floats | None
+    ) -> float:
+        """How sure a ranking by `scores` (C,) is, from the kernel values and the cosines (N,) of the question."""
+        leading = np.argpartition(scores, max(len(scores) - FIRST - 3, 0))[-FIRST - 3 :]
+        known, top = _known(self.kernel, views), self.coefficients[leading] @ values
+        return confidence(self.calibration, known, scores, top, self.total @ values, lexical, dense)
+
+
+@dataclass(frozen=True)
 class ExactFit:
     """Kernel ridge regression over all rows, sharpened by a softmax; coefficients are (C, N).
 
-    weights (N,) are the rows', starts (C,) is each entry's first row; the confidence is that of the plain ridge scores.
+    weights (N,) are the rows', starts (C,) is each entry's first row. The evidence may have a kernel of its own.
     """
 
     kernel: Kernel
     weights: Floats
     starts: Ints
     coefficients: Floats
-    ridge_coefficients: Floats
-    ridge_total: Floats
-    calibration: Calibration | None
+    evidence: Evidence
+
+    @property
+    def calibration(self) -> Calibration | None:
+        return self.evidence.calibration
 
     def rank(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, float]:
         lexical, dense = self.kernel.cosines(text, views, lexical)
         values = self.kernel.values(lexical, dense)
         scores = self._scores(values)
-        leading = np.argpartition(scores, max(len(scores) - FIRST - 3, 0))[-FIRST - 3 :]
-        evidence, total = self.ridge_coefficients[leading] @ values, self.ridge_total @ values
-        known = _known(self.kernel, views)
-        return scores, confidence(self.calibration, known, scores, evidence, total, lexical, dense)
+        judge = self.evidence.kernel
+        if judge is not self.kernel:
+            lexical, dense = judge.cosines(text, views, lexical)
+            values = judge.values(lexical, dense)
+        return scores, self.evidence.confidence(scores, values, views, lexical, dense)
 
     def _scores(self, values: Floats) -> Floats:
         if self.coefficients.size <= DENSE_LIMIT:

@@ -18,7 +18,7 @@ from bot.korean.repair import Repair
 from bot.korean.syllables import Syllables
 from bot.korean.synonyms import Synonyms
 from bot.search.calibration import Calibration, calibrate
-from bot.search.fits import ExactFit, WideFit
+from bot.search.fits import Evidence, ExactFit, WideFit
 from bot.search.fitted import Arrays, FitStore, fingerprint
 from bot.search.ranker import Ranker, RankerSettings, Rows
 from bot.search.rows import Document, Row, training_rows
@@ -29,6 +29,7 @@ GENERAL = Path(__file__).with_name("general.txt")
 FEWEST_PHRASINGS = 40
 SPREAD_ROWS = 1000  # that the spread of scores is measured on
 SETTINGS = RankerSettings()
+JUDGE = "judge_"  # before the names of the arrays of the evidence's own kernel
 NOTHING = np.zeros((7, 0))  # the calibration of a FAQ that has too little to learn it from
 
 
@@ -104,20 +105,27 @@ def _exact(
     arrays: Arrays | None,
     settings: RankerSettings,
 ) -> ExactFit:
+    texts = [row.text for row in rows]
+    judge = whole = kernel
     if encoder is not None:
-        kernel = with_meaning(kernel, encoder, [row.text for row in rows], arrays)
+        judge = whole = with_meaning(kernel, encoder, texts, arrays)
+        if encoder.judge is not encoder:
+            judge = with_meaning(kernel, encoder.judge, texts, _judges(arrays) if arrays else None)
     if arrays is None:
-        arrays = _fitted(kernel, rows, n_entries, settings)
+        arrays = _fitted(whole, judge, rows, n_entries, settings)
     entries = [row.entry for row in rows]
     return ExactFit(
-        kernel=kernel,
+        kernel=whole,
         weights=np.asarray([row.weight for row in rows], np.float32),
         starts=np.searchsorted(entries, np.arange(n_entries)),
         coefficients=arrays["coefficients"],
-        ridge_coefficients=arrays["ridge_coefficients"],
-        ridge_total=arrays["ridge_coefficients"].sum(axis=0),
-        calibration=Calibration.of(arrays["calibration"]),
+        evidence=Evidence.of(judge, arrays["ridge_coefficients"], Calibration.of(arrays["calibration"])),
     )
+
+
+def _judges(arrays: Arrays) -> Arrays:
+    """What is kept of the evidence's own kernel."""
+    return {name.removeprefix(JUDGE): array for name, array in arrays.items() if name.startswith(JUDGE)}
 
 
 def _counted(texts: Sequence[str], counts: Counts) -> Kernel:
@@ -155,24 +163,35 @@ def _arrays(fit: ExactFit | WideFit) -> Arrays:
     calibration = {"calibration": fit.calibration.array() if fit.calibration else NOTHING}
     if isinstance(fit, WideFit):
         return calibration | fit.kernel.arrays()
-    coefficients = {"coefficients": fit.coefficients, "ridge_coefficients": fit.ridge_coefficients}
-    return coefficients | calibration | fit.kernel.arrays()
+    coefficients = {"coefficients": fit.coefficients, "ridge_coefficients": fit.evidence.coefficients}
+    judge = fit.evidence.kernel
+    judges = (
+        {JUDGE + name: array for name, array in judge.arrays().items()} if judge is not fit.kernel else {}
+    )
+    return coefficients | calibration | fit.kernel.arrays() | judges
 
 
-def _fitted(kernel: Kernel, rows: Sequence[Row], n_entries: int, settings: RankerSettings) -> Arrays:
-    """coefficients and ridge_coefficients (C, N), and calibration (7, F) or (7, 0) where there is too little to learn."""
+def _fitted(
+    kernel: Kernel, judge: Kernel, rows: Sequence[Row], n_entries: int, settings: RankerSettings
+) -> Arrays:
+    """coefficients and ridge_coefficients (C, N), and calibration (7, F) or (7, 0) where there is too little to learn.
+
+    The last two are those of the evidence, whose kernel is `judge`.
+    """
     entries = np.asarray([row.entry for row in rows], np.intp)
     weights = np.asarray([row.weight for row in rows], np.float32)
-    gram = np.empty((len(rows), len(rows)), np.float32)
-    for block, values in kernel.gram():
-        gram[block] = values
+    gram = kernel.gram()
     cholesky = factor(gram, weights, settings.penalty)
-    plain = ridge(cholesky, entries, n_entries)
-    calibration = _calibration(kernel, rows, plain, cholesky, settings)
+    plain = evidence = ridge(cholesky, entries, n_entries)
     merged = _coefficients(gram, entries, weights, n_entries, plain, settings)
+    if judge is not kernel:
+        del gram
+        cholesky = factor(judge.gram(), weights, settings.penalty)
+        evidence = ridge(cholesky, entries, n_entries)
+    calibration = _calibration(judge, rows, evidence, cholesky, settings)
     return {
         "coefficients": np.ascontiguousarray(merged.T),
-        "ridge_coefficients": np.ascontiguousarray(plain.T),
+        "ridge_coefficients": np.ascontiguousarray(evidence.T),
         "calibration": calibration.array() if calibration else NOTHING,
     }
 
