@@ -194,11 +194,11 @@ def test_filters_work_as_they_are_set(desk: Site, open_page: Open, places: dict)
     page.goto(desk.url + "/staff/queue")
     page.get_by_label("질문 찾기").fill(places["word"])
     expect(page.locator(f'#list a[href="/staff/queue/{places["item"]}"]')).to_be_visible()
-    page.get_by_label("들어온 까닭").select_option("failed")
+    page.get_by_label("들어온 이유").select_option("failed")
     expect(page.locator("#list")).to_contain_text("조건에 맞는 질문이 없습니다")
     expect(page).to_have_url(re.compile("reason=failed"))
     page.reload()
-    expect(page.get_by_label("들어온 까닭")).to_have_value("failed")
+    expect(page.get_by_label("들어온 이유")).to_have_value("failed")
 
 
 def test_leaving_with_something_typed_asks_first(desk: Site, open_page: Open) -> None:
@@ -216,7 +216,7 @@ def test_leaving_with_something_typed_asks_first(desk: Site, open_page: Open) ->
 def test_without_javascript(desk: Site, open_page: Open, places: dict) -> None:
     """Signing in, filtering, claiming, previewing, saving a draft, publishing, restoring: everything by plain forms."""
     page = open_page(java_script_enabled=False)
-    page.get_by_label("들어온 까닭").select_option("asked")
+    page.get_by_label("들어온 이유").select_option("asked")
     page.get_by_label("질문 찾기").fill(places["word"])
     page.get_by_role("button", name="거르기").click()
     page.locator(f'#list a[href="/staff/queue/{places["item"]}"]').click()

@@ -109,8 +109,17 @@ def action(name: str) -> str:
 
 
 def when(timestamp: float | None) -> str:
-    """A point in time as people in Seoul write it."""
-    return local(timestamp).strftime("%Y-%m-%d %H:%M") if timestamp else "–"
+    """A point in time as people in Seoul write it: 2026. 11. 24. 10:53."""
+    return f"{day(local(timestamp).date())} {local(timestamp):%H:%M}" if timestamp else "–"
+
+
+def day(date: datetime.date | str) -> str:
+    """A date (or its ISO form) as people in Seoul write it: 2026. 11. 24."""
+    try:
+        date = datetime.date.fromisoformat(date) if isinstance(date, str) else date
+    except ValueError:
+        return str(date)  # as somebody wrote it
+    return f"{date.year}. {date.month}. {date.day}."
 
 
 def machine(timestamp: float | None) -> str:
