@@ -40,7 +40,10 @@ class ElbiAction(Action, ABC):
         raise NotImplementedError
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        utter(dispatcher, self.answer(*asked(tracker)))
+        question, visitor, guess = asked(tracker)
+        # what was published a moment ago the classifier has not learnt, and may take for talk
+        look_up = self.answerer.reply if self.answerer.names(question, visitor) else self.answer
+        utter(dispatcher, look_up(question, visitor, guess))
         return []
 
 

@@ -249,6 +249,22 @@ def test_without_javascript(desk: Site, open_page: Open, places: dict) -> None:
     expect(page.get_by_role("status")).to_contain_text("로그아웃했습니다")
 
 
+def test_keys(desk: Site, open_page: Open, places: dict) -> None:
+    """What 내 계정 lists: next question, answer, save."""
+    page = open_page()
+    desk.guest().post("/questions", text="다음에 볼 질문 하나 더")
+    page.goto(desk.url + f"/staff/queue/{places['item']}")
+    page.keyboard.press("Alt+n")
+    expect(page).not_to_have_url(re.compile(f"/{places['item']}$"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.keyboard.press("Alt+a")
+    expect(page).to_have_url(re.compile("/answer$"))
+    page.get_by_label("제목").fill("단축키로 저장하는 글")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("status")).to_contain_text("초안을 저장했습니다")
+    expect(page.get_by_label("제목")).to_have_value("단축키로 저장하는 글")
+
+
 def test_keyboard_alone(desk: Site, open_page: Open, places: dict) -> None:
     """Signs in, skips to the content, opens an item, holds it with a reason: no mouse, and focus can be seen throughout."""
     page = open_page()

@@ -9,10 +9,9 @@ from typing import Any
 from sanic.response import HTTPResponse
 
 from bot.errors import ContentError, RequestError
-from bot.faq.fields import EntryFields
+from bot.faq.fields import LABELS, EntryFields
 from bot.faq.model import Problem
 from bot.review.model import Checked, OpenedItem
-from bot.web.staff import words
 from bot.web.staff.conflict import Conflict
 from bot.web.staff.page import ShownProblem, shown_problems
 from bot.web.staff.visit import Visit
@@ -74,7 +73,7 @@ def problem_places(problems: Any) -> tuple[ShownProblem, ...]:
 
 def _as_the_form_says(said: str) -> str:
     """The linter speaks to who edits YAML: fields by their labels here, and nothing of quotes."""
-    said = re.sub(r"'(\w+)'(?=이\(가\)|의|에|이 )", lambda name: words.FIELDS.get(name[1], name[0]), said)
+    said = re.sub(r"'(\w+)'(?=이\(가\)|의|에|이 )", lambda name: LABELS.get(name[1], name[0]), said)
     said = re.sub("([가-힣])이\\(가\\)", lambda end: end[1] + "이가"[(ord(end[1]) - 0xAC00) % 28 == 0], said)
     return re.sub(r"(?:비었거나 글이 아닙니다|글자나 숫자가 없습니다)\..*", "비어 있습니다. 써 주세요.", said)
 

@@ -188,6 +188,7 @@ def _templates() -> Environment:
         "action": words.action,
         "detail": events.detail,
         "field": lambda name: LABELS.get(name, name),
+        "figures": words.figures,
         "when": words.when,
         "day": words.day,
         "machine": words.machine,

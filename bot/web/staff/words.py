@@ -93,6 +93,12 @@ INTENTS = {
     "chitchat": "잡담",
     "out_of_scope": "다른 이야기",
 }
+FIGURES = {  # bot.evaluation.regression
+    "categories accuracy": "분류 정확도",
+    "categories macro-F1": "분류별 고른 정도 (macro-F1)",
+    "conversations": "대화 시험",
+    "own phrasings": "FAQ 질문 표현",
+}
 WEEKDAYS = "월화수목금토일"
 
 
@@ -106,6 +112,13 @@ def category(name: str | None) -> str:
 def action(name: str) -> str:
     """What was done, in a word."""
     return ACTIONS.get(name) or OPERATIONS.get(name, name)
+
+
+def figures(text: str) -> str:
+    """A text that names figures of a model, in words."""
+    for name, label in FIGURES.items():
+        text = text.replace(name, label)
+    return text
 
 
 def when(timestamp: float | None) -> str:
