@@ -41,9 +41,9 @@ class ElbiAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         question, visitor, guess = asked(tracker)
-        # what was published a moment ago the classifier has not learnt, and may take for talk
-        look_up = self.answerer.reply if self.answerer.names(question, visitor) else self.answer
-        utter(dispatcher, look_up(question, visitor, guess))
+        # a title published a moment ago the classifier has not learnt, and may take for talk
+        named = len(question.split()) > 1 and self.answerer.search(question, visitor).named
+        utter(dispatcher, (self.answerer.reply if named else self.answer)(question, visitor, guess))
         return []
 
 

@@ -115,10 +115,6 @@ class Answerer:
         """Everything the index finds for a text."""
         return self._catalogue().index_for(visitor).search(clean(text))
 
-    def names(self, text: str, visitor: Visitor) -> bool:
-        """Whether a text is the title or a phrasing of an entry that this visitor may see."""
-        return self._catalogue().index_for(visitor).names(text)
-
     def listed(self, text: str, visitor: Visitor, category: str | None = None) -> list[Entry]:
         """전체보기: every entry that a list for this text stands for, or all there are for no text."""
         entries: Sequence[Entry] = self._catalogue().index_for(visitor).entries

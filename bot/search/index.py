@@ -120,12 +120,6 @@ class Index:
         text = clean(text)
         return self.ranker.doubt(text) if self.ranker and _may_mean_an_entry(text) else None
 
-    def names(self, text: str) -> bool:
-        """Whether a text of several words is a title or a phrasing letter for letter."""
-        name = key(clean(text))
-        known = self.layers.named(name) is not None or self.layers.phrased(name) is not None
-        return known and not is_single(text)
-
     def suggest(self, typed: str, limit: int = 8) -> tuple[Entry, ...]:
         """Entries a visitor may be about to type, best first."""
         return tuple(self.entries[place] for place in self._suggester.suggest(clean(typed), limit))
