@@ -75,7 +75,7 @@ def _as_the_form_says(said: str) -> str:
     """The linter speaks to who edits YAML: fields by their labels here, and nothing of quotes."""
     said = re.sub(r"'(\w+)'(?=이\(가\)|의|에|이 )", lambda name: LABELS.get(name[1], name[0]), said)
     said = re.sub("([가-힣])이\\(가\\)", lambda end: end[1] + "이가"[(ord(end[1]) - 0xAC00) % 28 == 0], said)
-    return re.sub(r"(?:비었거나 글이 아닙니다|글자나 숫자가 없습니다)\..*", "비어 있습니다. 써 주세요.", said)
+    return re.sub(r"비었거나 글이 아닙니다\..*", "비어 있습니다. 써 주세요.", said)
 
 
 def refused_by(error: RequestError | ContentError) -> dict[str, Any]:
