@@ -40,7 +40,10 @@ class ElbiAction(Action, ABC):
         raise NotImplementedError
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        utter(dispatcher, self.answer(*asked(tracker)))
+        question, visitor, guess = asked(tracker)
+        # a title published a moment ago the classifier has not learnt, and may take for talk
+        named = len(question.split()) > 1 and self.answerer.search(question, visitor).named
+        utter(dispatcher, (self.answerer.reply if named else self.answer)(question, visitor, guess))
         return []
 
 

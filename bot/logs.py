@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from typing import Any
@@ -32,6 +33,13 @@ class _Logger(structlog.PrintLogger):
     def __init__(self, name: str = "", *_: Any) -> None:
         super().__init__(sys.stderr)
         self.ours = name == "elbi"
+
+    def msg(self, message: str) -> None:
+        """Prints a line; where the disk of the log is full, nothing but the line is lost."""
+        with contextlib.suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def _ours_or_serious(logger: _Logger, method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.assembly import make_services
-from bot.errors import ContentError, ElbiError, ModelError
+from bot.errors import ElbiError, ModelError
 from bot.onboarding.demo import demo_records
 from bot.settings import PROJECT_ROOT, Settings
 from bot.store import demo, onboarding
@@ -72,30 +72,22 @@ def _prepare(database: Database, with_demo: bool) -> tuple[str, str] | None:
 
 
 def _model(settings: Settings) -> Path:
-    """A model that fits the data, trained first where there is none; an older one where training cannot be done."""
+    """The model to serve with; trained first only where there is none that this program can use."""
     from bot.dialogue import training
 
     model, fits = training.usable_model(settings)
-    if not fits:
-        try:
-            training.fingerprint(settings)
-        except ContentError:
-            if model is None:
-                raise
-            return training.verify(model)  # broken FAQ files: the model of the last good ones
-        if model is not None and training.refused_path(training.model_path(settings)).is_file():
-            return training.verify(model)  # learnt already, and found worse than this one
-        _say("FAQ나 NLU 데이터가 바뀌어 모델을 학습합니다 (1분 안팎).")
+    if model is None:
+        training.fingerprint(
+            settings
+        )  # raises ContentError: broken FAQ files are told before anything is trained
+        _say("모델을 학습합니다 (1분 안팎).")
         # in another process: what training loads and leaves in memory is not served from
-        done = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT_ROOT, check=False)
-        trained, fits = training.usable_model(settings)
-        if done.returncode or not fits or trained is None:
-            if model is None:
-                raise ModelError("모델을 학습하지 못했습니다. 위에 적힌 까닭을 고친 뒤 다시 실행해 주세요.")
-            _say("주의: 학습하지 못해 이전 모델로 서비스합니다.")
-            return training.verify(model)
-        model = trained
-    assert model is not None
+        subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT_ROOT, check=False)
+        model, fits = training.usable_model(settings)
+        if model is None:
+            raise ModelError("모델을 학습하지 못했습니다. 위에 적힌 이유를 고친 뒤 다시 실행해 주세요.")
+    if not fits:  # learnt beside the requests, once the files have settled (bot.review.learning)
+        _say("FAQ나 NLU 데이터가 바뀌었습니다. 지금 모델로 바로 서비스하고, 새 모델은 그동안 학습합니다.")
     return training.verify(model)
 
 

@@ -95,8 +95,8 @@ class Settings:
             raise SettingsError("ELBI_WEBHOOK_URL: not an http(s) address")
         if bool(self.mail_server) != bool(self.mail_to) or (self.mail_to and not self.mail_from):
             raise SettingsError("ELBI_MAIL_SERVER, ELBI_MAIL_FROM and ELBI_MAIL_TO: set all three, or none")
-        if self.mail_server and urlsplit(self.mail_server).scheme not in ("smtp", "smtp+starttls", "smtps"):
-            raise SettingsError("ELBI_MAIL_SERVER: write smtp://, smtp+starttls:// or smtps://host:port")
+        if self.mail_server:
+            _check_mail_server(self.mail_server)
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingsError(f"ELBI_LOG_LEVEL: {self.log_level!r} is not DEBUG, INFO, WARNING or ERROR")
 
@@ -109,6 +109,19 @@ class Settings:
     def members_enabled(self) -> bool:
         """Whether the portal's tokens can be checked at all."""
         return bool(self.member_jwt_secret or self.member_jwt_jwks_url)
+
+
+def _check_mail_server(address: str) -> None:
+    """Raises SettingsError for what is no mail server's address, and where it would send a password in the clear."""
+    try:
+        server = urlsplit(address)
+        fits = server.scheme in ("smtp", "smtp+starttls", "smtps") and server.port != 0 and server.hostname
+    except ValueError:
+        fits = None
+    if not fits:
+        raise SettingsError("ELBI_MAIL_SERVER: write smtp://, smtp+starttls:// or smtps://host:port")
+    if server.username and server.scheme == "smtp":
+        raise SettingsError("ELBI_MAIL_SERVER: a password needs smtp+starttls:// or smtps://")
 
 
 def _convert(name: str, raw: str, kind: str) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,23 +16,30 @@ CONFIG, DOMAIN = PROJECT_ROOT / "config.yml", PROJECT_ROOT / "domain.yml"
 
 
 def fingerprint(settings: Settings) -> str:
-    """Of everything the model is made from; an answer that is reworded changes nothing here."""
+    """Of everything the model is made from, the program first; an answer that is reworded changes nothing here."""
     content = load(settings.faq_dir, settings.link_hosts)
     taught = sorted(
         (entry.category, entry.title, *entry.questions, *entry.keywords) for entry in content.entries
     )
-    digest = hashlib.sha256(
-        json.dumps([version("rasa"), settings.encoder, taught, content.synonyms], ensure_ascii=False).encode()
-    )
-    for path in _files(settings):
+    examples = sorted(settings.nlu_dir.glob("*.yml"))
+    return _program(settings) + _digest([taught, content.synonyms], examples)
+
+
+def _program(settings: Settings) -> str:
+    """Of what a model must have been made with to be of use to this program."""
+    code = [
+        path
+        for package in ("nlu", "korean")
+        for path in sorted((PROJECT_ROOT / "bot" / package).glob("*.py"))
+    ]
+    return _digest([version("rasa"), settings.encoder], [CONFIG, DOMAIN, *code])
+
+
+def _digest(values: object, files: Iterable[Path]) -> str:
+    digest = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode())
+    for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _files(settings: Settings) -> Iterator[Path]:
-    yield from (CONFIG, DOMAIN, *sorted(settings.nlu_dir.glob("*.yml")))
-    for package in ("nlu", "korean"):
-        yield from sorted((PROJECT_ROOT / "bot" / package).glob("*.py"))
+    return digest.hexdigest()[:8]
 
 
 def model_path(settings: Settings) -> Path:
@@ -41,15 +48,25 @@ def model_path(settings: Settings) -> Path:
 
 
 def usable_model(settings: Settings) -> tuple[Path | None, bool]:
-    """The model to serve and whether it fits the data as they are now; the newest one of ours where it does not."""
+    """The model to serve and whether it fits the data as they are now.
+
+    Where none does, the newest sound one that this program made from other data: it answers until the new one is learnt.
+    """
     try:
         wanted = model_path(settings)
         if wanted.is_file():
             return wanted, True
     except ContentError:
         pass
-    ours = sorted(settings.model_dir.glob("elbi-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return (ours[-1] if ours else None), False
+    ours = settings.model_dir.glob(f"elbi-{_program(settings)}*.tar.gz")
+    return next(filter(_is_sound, sorted(ours, key=lambda path: -path.stat().st_mtime)), None), False
+
+
+def _is_sound(model: Path) -> bool:
+    try:
+        return bool(verify(model))
+    except ModelError:
+        return False
 
 
 def verify(model: Path) -> Path:

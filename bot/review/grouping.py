@@ -9,7 +9,7 @@ the pairs in tests/review/pairs.yml (see tests/review/test_grouping.py for what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -21,6 +21,7 @@ from bot.korean.phonetic import normalise
 from bot.korean.synonyms import Synonyms
 
 ALIKE = 0.75
+SIMILAR = 0.5  # perhaps the same: for people to say
 _FULLER, _SCARCER = 0.6, 0.4  # weight of the question that is covered more, and of the other
 _SHORTEST = 2  # syllables: shorter words are mostly parts of compounds
 REMEMBERED = 20_000
@@ -134,3 +135,17 @@ class Grouping:
         # of a compound that is given whole and in parts, the parts
         leaves = {word for word in found if not any(part != word and part in word for part in found)}
         return Words(frozenset(leaves), usual.replace(" ", ""))
+
+
+class CurrentGrouping:
+    """The comparison of questions for the content as it is now, made anew when that has changed."""
+
+    def __init__(self, content: Callable[[], Content]) -> None:
+        self._content = content
+        self._made: tuple[Content, Grouping] | None = None
+
+    def __call__(self) -> Grouping:
+        content = self._content()
+        if self._made is None or self._made[0] is not content:
+            self._made = content, Grouping(content)
+        return self._made[1]

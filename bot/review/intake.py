@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from bot.faq.model import Content
-from bot.review.grouping import Grouping
+from bot.review.grouping import CurrentGrouping, Grouping
 from bot.store import engagement, items, log, questions
 from bot.store.schema import question
 from bot.store.schema_review import item
@@ -25,16 +25,7 @@ class Intake:
     """Takes questions (already masked) in. `content` gives the FAQ that is served, for the rarity of words."""
 
     def __init__(self, content: Callable[[], Content]) -> None:
-        self._content = content
-        self._grouping: tuple[Content, Grouping] | None = None
-
-    @property
-    def grouping(self) -> Grouping:
-        """The comparison of questions, for the content as it is now."""
-        content = self._content()
-        if self._grouping is None or self._grouping[0] is not content:
-            self._grouping = content, Grouping(content)
-        return self._grouping[1]
+        self._grouping = CurrentGrouping(content)
 
     def receive(
         self,
@@ -118,7 +109,7 @@ class Intake:
         self, connection: Connection, text: str, reason: str, category: str | None, about: str | None
     ) -> int:
         """The id of the open item that says the same, or of a new one."""
-        grouping = self.grouping  # made before the lock is taken
+        grouping = self._grouping()  # made before the lock is taken
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         found = self._same(connection, grouping, text, reason, about)

@@ -68,6 +68,7 @@ class OpenedItem:
     ]  # [{"id", "title", "category", "audience", "score"}] of the content as it is now
     history: Sequence[Did]  # newest first
     duplicates: Sequence[Item]
+    similar: Sequence[Item]  # other open items that may ask the same, the nearest first
     actions: Sequence[str]  # what this account can do now (bot.review.states.Action)
     suggested: EntryFields  # a new entry begun from the question: phrasings, category, an id that is free
     audience: str  # guest where a guest asked, else member

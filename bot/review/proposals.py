@@ -11,12 +11,14 @@ from bot.errors import InvalidRequest
 from bot.faq.fields import LISTS, EntryFields
 from bot.faq.model import CATEGORIES, Entry
 from bot.korean.text import clean, key
+from bot.review.grouping import SIMILAR, Grouping
 from bot.search.index import Catalogue
 from bot.store.asked import Asked
 from bot.store.items import Item
 from bot.visitor import Visitor
 
 NEAR = 8  # candidates shown
+MOST_SIMILAR = 3  # other items shown
 PHRASINGS = 8  # of the questions asked, that a new entry begins with
 MOST_PHRASING = 300
 _MASKED = re.compile(r"\[(?:이메일|주민번호|카드번호|전화번호|사업자번호|계좌번호)\]")
@@ -36,6 +38,13 @@ def candidates(catalogue: Catalogue, text: str) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def similar(grouping: Grouping, item: Item, others: Sequence[Item]) -> list[Item]:
+    """Those of other items that may ask the same, the nearest first."""
+    scored = [(grouping.alike(item.text, each.text), each) for each in others if each.id != item.id]
+    near = sorted((each for each in scored if each[0] >= SIMILAR), key=lambda each: -each[0])
+    return [each for _, each in near[:MOST_SIMILAR]]
 
 
 def entry_for(catalogue: Catalogue, item: Item, asked: Sequence[Asked]) -> EntryFields:

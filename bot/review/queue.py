@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.errors import InvalidRequest, NotFound, RequestError, Stale
-from bot.review import proposals
+from bot.errors import InvalidRequest, NotFound, RequestError
+from bot.review import claims, proposals
 from bot.review.announcing import tell
+from bot.review.grouping import CurrentGrouping
 from bot.review.model import BulkResult, Draft, OpenedItem, Published
 from bot.review.publishing import Publisher, today
 from bot.review.roles import may, require
@@ -23,8 +24,8 @@ from bot.store.items import Item, Page, Query
 from bot.store.publications import Publication
 from bot.store.staff import Account
 
-CLAIM_SECONDS = 30 * 60
 MOST_NOTE = 1000
+LOOKED_AT = 500  # open items that one is compared with
 _PERMISSIONS = {"release": "claim"}  # an action needs the permission of its own name, but for these
 
 
@@ -42,6 +43,7 @@ class Queue:
         self._catalogue = catalogue
         self._publisher = publisher
         self._overdue_seconds = overdue_seconds
+        self._grouping = CurrentGrouping(lambda: catalogue().content)
 
     def list(self, who: Account, query: Query) -> Page:
         """A page of items."""
@@ -64,20 +66,37 @@ class Queue:
             questions = asked.of_item(connection, item_id)
             history, _ = log.rows(connection, item_id=item_id)
             duplicates = items.duplicates_of(connection, item_id)
+            waiting = items.page(connection, Query(order="newest"), limit=LOOKED_AT).items
         return OpenedItem(
             item,
             questions,
             proposals.candidates(catalogue, item.text),
             history,
             duplicates,
+            proposals.similar(self._grouping(), item, waiting) if item.state in OPEN else (),
             [each for each in possible(item.state) if may(who, _PERMISSIONS.get(each, each))],
             proposals.entry_for(catalogue, item, questions),
             proposals.audience_of(questions),
         )
 
+    def next(self, who: Account, item_id: int = 0) -> Item | None:
+        """The open item that comes after another in the queue's order, the first one where that is none of them.
+
+        What is put aside and what somebody else works on is passed over.
+        """
+        require(who, "see")
+        now = time.time()
+        states = [state for state in OPEN if state != "held"]
+        with self._database.read() as connection:
+            waiting = items.page(connection, Query(states=states), limit=LOOKED_AT).items
+        start = 1 + builtins.next((n for n, each in enumerate(waiting) if each.id == item_id), -1)
+        around = (*waiting[start:], *waiting[:start])
+        free = (each for each in around if each.id != item_id and not each.claimed_by_other(who.id, now))
+        return builtins.next(free, None)
+
     def claim(self, who: Account, item_id: int, version: int) -> Item:
         """Takes an item for 30 minutes; every save extends that. Stale where somebody else has it."""
-        return self._change(who, item_id, version, "claim", **_claim(who))
+        return self._change(who, item_id, version, "claim", **claims.claim(who))
 
     def release(self, who: Account, item_id: int, version: int) -> Item:
         """Gives an item back."""
@@ -85,7 +104,7 @@ class Queue:
 
     def save_draft(self, who: Account, item_id: int, version: int, draft: Draft) -> Item:
         """Keeps an answer being written (it may have problems), and claims the item."""
-        return self._change(who, item_id, version, "draft", draft=draft.as_dict(), **_claim(who))
+        return self._change(who, item_id, version, "draft", draft=draft.as_dict(), **claims.claim(who))
 
     def hold(self, who: Account, item_id: int, version: int, note: str) -> Item:
         """Puts an item aside, with the reason."""
@@ -141,7 +160,7 @@ class Queue:
         require(who, "publish")
         with self._database.read() as connection:
             item = _find(connection, item_id)
-        _check(item, who, version, {"draft": draft.as_dict()})
+        claims.check(item, who, version, {"draft": draft.as_dict()})
         after(item.state, "publish")
         return self._publisher.publish(self._publication(who, item, draft), item, draft)
 
@@ -203,11 +222,11 @@ class Queue:
         require(who, _PERMISSIONS.get(action, action))
         with self._database.write() as connection:
             item = _find(connection, item_id)
-            _check(item, who, version, values)
+            claims.check(item, who, version, values)
             following = after(item.state, action)
             first(connection, item)
             if not items.change(connection, item_id, version, state=following, **values):
-                raise _stale(_find(connection, item_id), values)
+                raise claims.stale(_find(connection, item_id), values)
             then(connection)
             said = {name: values[name] for name in ("note", "duplicate_of") if values.get(name)}
             log.note(connection, who, action, item_id=item_id, version=version + 1, before=item.state, **said)
@@ -219,25 +238,6 @@ def _find(connection: Connection, item_id: int) -> Item:
     if item is None:
         raise NotFound()
     return item
-
-
-def _claim(who: Account) -> dict[str, Any]:
-    return {"assignee_id": who.id or None, "claimed_until": time.time() + CLAIM_SECONDS}
-
-
-def _check(item: Item, who: Account, version: int, values: dict[str, Any]) -> None:
-    """Raises Stale where the item is another than the one at hand, or somebody else works on it."""
-    if item.version != version:
-        raise _stale(item, values)
-    if item.state in OPEN and item.claimed_by_other(who.id, time.time()):
-        message = f"{item.assignee}님이 작업하고 있습니다. 끝나거나 시간이 지난 뒤 다시 시도해 주세요."
-        raise Stale(message, difference={"by": item.assignee, "version": item.version, "fields": []})
-
-
-def _stale(item: Item, values: dict[str, Any]) -> Stale:
-    fields = proposals.draft_difference(item.draft, values["draft"]) if values.get("draft") else []
-    said = {"by": item.assignee, "at": item.updated_at, "version": item.version, "state": item.state}
-    return Stale(difference={**said, "fields": fields})
 
 
 def _note(note: str) -> str:

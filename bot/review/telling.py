@@ -6,11 +6,13 @@ import hashlib
 import hmac
 import json
 import smtplib
+import ssl
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +26,7 @@ from bot.store.items import Item
 
 TIMEOUT = 10
 MOST_ATTEMPTS = 10
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 HEADS = {"new": "새 질문 {}건이 답변을 기다립니다", "overdue": "질문 {}건이 오래 기다리고 있습니다"}
 _log = structlog.get_logger("elbi")
 
@@ -63,7 +66,7 @@ class Teller:
         """Tells of some items; returns what went wrong, or an empty text."""
         try:
             (self._webhook if channel == "webhook" else self._mail)(kind, items)
-        except (OSError, smtplib.SMTPException, urllib.error.URLError, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:  # those of smtplib and urllib are OSErrors
             return f"{type(error).__name__}: {error}"[:300]
         return ""
 
@@ -81,23 +84,34 @@ class Teller:
             pass
 
     def _mail(self, kind: str, items: Sequence[Item]) -> None:
+        server = urlsplit(self._settings.mail_server)
+        secure = ssl.create_default_context()  # the server's certificate is checked
+        where = server.hostname or "localhost", server.port or PORTS[server.scheme]
+        with (
+            smtplib.SMTP_SSL(*where, timeout=TIMEOUT, context=secure)
+            if server.scheme == "smtps"
+            else smtplib.SMTP(*where, timeout=TIMEOUT)
+        ) as smtp:
+            if server.scheme == "smtp+starttls":
+                smtp.starttls(context=secure)
+            if server.username:
+                smtp.login(unquote(server.username), unquote(server.password or ""))
+            smtp.send_message(self._message(kind, items))
+
+    def _message(self, kind: str, items: Sequence[Item]) -> EmailMessage:
         message = EmailMessage()
         message["Subject"] = "[엘비] " + HEADS[kind].format(len(items))
         message["From"] = self._settings.mail_from
         message["To"] = ", ".join(self._settings.mail_to)
+        message["Date"] = formatdate(localtime=True)
+        message["Message-ID"] = make_msgid(domain="elbi")
+        message["Auto-Submitted"] = "auto-generated"  # no holiday notes in return
         lines = [
             f"#{each['id']} {each['text']} ({each['reason_label']}, {each['askers']}명)\n{each['url']}"
             for each in map(self._told, items)
         ]
         message.set_content("\n\n".join(lines))
-        server = urlsplit(self._settings.mail_server)
-        kind_of = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-        with kind_of(server.hostname or "localhost", server.port or 0, timeout=TIMEOUT) as smtp:
-            if server.scheme == "smtp+starttls":
-                smtp.starttls()
-            if server.username:
-                smtp.login(unquote(server.username), unquote(server.password or ""))
-            smtp.send_message(message)
+        return message
 
     def _told(self, item: Item) -> dict[str, Any]:
         return {

@@ -36,13 +36,15 @@ POLITE = 10  # niceness of what runs beside the answers
 
 def start(ctx: Context, services: Services) -> list[asyncio.Task]:
     """The tasks of a worker; to be cancelled when it stops."""
+    report_path = services.settings.state_dir / "learnt.json"
     work: tuple[Coroutine, ...] = (
         _every(TURN_SECONDS, partial(_recover_turns, ctx)),
         _follow_files(ctx, services),
         _follow_facts(ctx, services),
         _improve(ctx),
         _keep(ctx, services),
-        _learn(ctx, services),
+        _tend(ctx, "teller", services.teller.tick),
+        _tend(ctx, "learner", partial(ctx.desk.learner.tend, report_path), ctx.desk.learner.stop),
     )
     return [asyncio.ensure_future(each) for each in work]
 
@@ -195,7 +197,6 @@ async def _keep(ctx: Context, services: Services) -> None:
             followed = content
         await ctx.store.write(ctx.intake.adopt)
         await ctx.store.write(ctx.intake.judge_lists, services.settings.unopened_minutes * 60)
-        await asyncio.get_running_loop().run_in_executor(None, services.teller.tick)
         if time.monotonic() - purged > PURGE_SECONDS:
             purged = time.monotonic()
             days = services.settings.conversation_days
@@ -209,21 +210,22 @@ async def _keep(ctx: Context, services: Services) -> None:
         await _once(partial(ctx.store.write, shared.drop, "keeper", holder))
 
 
-async def _learn(ctx: Context, services: Services) -> None:
-    """Tends learning: one worker at a time, for as long as it takes."""
-    holder, learner = str(uuid.uuid4()), ctx.desk.learner
-    path = services.settings.state_dir / "learnt.json"
+async def _tend(
+    ctx: Context, name: str, work: Callable[[], object], stop: Callable[[], object] = lambda: None
+) -> None:
+    """Blocking work that one worker at a time does again and again, for as long as it takes each time."""
+    holder = str(uuid.uuid4())
 
     async def tend() -> None:
-        if not await ctx.store.write(shared.hold, "learner", holder, LEASE_SECONDS):
+        if not await ctx.store.write(shared.hold, name, holder, LEASE_SECONDS):
             return
-        work = asyncio.get_running_loop().run_in_executor(None, learner.tend, path)
-        while not (await asyncio.wait([work], timeout=LEASE_SECONDS / 3))[0]:
-            await ctx.store.write(shared.hold, "learner", holder, LEASE_SECONDS)
-        await work
+        running = asyncio.get_running_loop().run_in_executor(None, work)
+        while not (await asyncio.wait([running], timeout=LEASE_SECONDS / 3))[0]:
+            await ctx.store.write(shared.hold, name, holder, LEASE_SECONDS)
+        await running
 
     try:
         await _every(CHORE_SECONDS, tend)
     finally:
-        learner.stop()
-        await _once(partial(ctx.store.write, shared.drop, "learner", holder))
+        stop()
+        await _once(partial(ctx.store.write, shared.drop, name, holder))

@@ -194,11 +194,11 @@ def test_filters_work_as_they_are_set(desk: Site, open_page: Open, places: dict)
     page.goto(desk.url + "/staff/queue")
     page.get_by_label("질문 찾기").fill(places["word"])
     expect(page.locator(f'#list a[href="/staff/queue/{places["item"]}"]')).to_be_visible()
-    page.get_by_label("들어온 까닭").select_option("failed")
+    page.get_by_label("들어온 이유").select_option("failed")
     expect(page.locator("#list")).to_contain_text("조건에 맞는 질문이 없습니다")
     expect(page).to_have_url(re.compile("reason=failed"))
     page.reload()
-    expect(page.get_by_label("들어온 까닭")).to_have_value("failed")
+    expect(page.get_by_label("들어온 이유")).to_have_value("failed")
 
 
 def test_leaving_with_something_typed_asks_first(desk: Site, open_page: Open) -> None:
@@ -216,7 +216,7 @@ def test_leaving_with_something_typed_asks_first(desk: Site, open_page: Open) ->
 def test_without_javascript(desk: Site, open_page: Open, places: dict) -> None:
     """Signing in, filtering, claiming, previewing, saving a draft, publishing, restoring: everything by plain forms."""
     page = open_page(java_script_enabled=False)
-    page.get_by_label("들어온 까닭").select_option("asked")
+    page.get_by_label("들어온 이유").select_option("asked")
     page.get_by_label("질문 찾기").fill(places["word"])
     page.get_by_role("button", name="거르기").click()
     page.locator(f'#list a[href="/staff/queue/{places["item"]}"]').click()
@@ -247,6 +247,22 @@ def test_without_javascript(desk: Site, open_page: Open, places: dict) -> None:
     expect(page.get_by_role("status")).to_contain_text("되돌렸습니다", timeout=60_000)
     page.get_by_role("button", name="로그아웃").click()
     expect(page.get_by_role("status")).to_contain_text("로그아웃했습니다")
+
+
+def test_keys(desk: Site, open_page: Open, places: dict) -> None:
+    """What 내 계정 lists: next question, answer, save."""
+    page = open_page()
+    desk.guest().post("/questions", text="다음에 볼 질문 하나 더")
+    page.goto(desk.url + f"/staff/queue/{places['item']}")
+    page.keyboard.press("Alt+n")
+    expect(page).not_to_have_url(re.compile(f"/{places['item']}$"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.keyboard.press("Alt+a")
+    expect(page).to_have_url(re.compile("/answer$"))
+    page.get_by_label("제목").fill("단축키로 저장하는 글")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("status")).to_contain_text("초안을 저장했습니다")
+    expect(page.get_by_label("제목")).to_have_value("단축키로 저장하는 글")
 
 
 def test_keyboard_alone(desk: Site, open_page: Open, places: dict) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import json
+import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,22 +247,35 @@ def test_broken_files_are_told_and_left(desk: Office) -> None:
 # what goes wrong ------------------------------------------------------------------------------------------------------
 
 
-def test_a_full_disk(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def no_file_over(size: int) -> Iterator[None]:
+    """The kernel refuses this process to write a file further than that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk(desk: Office) -> None:
+    """The FAQ's disk takes no more, the database's does."""
+    path = desk.directory / "quote_contract.yml"
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("# 긴 설명\n" + "# " + "x" * 6_000_000 + "\n")  # more than the database and its log hold
     desk.ask(member(desk.database).visitor.id)
     item, before = desk.item(), files(desk)
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("bot.faq.writer.os.fsync", full)
-    with pytest.raises(Unavailable) as refused:
-        desk.queue.publish(desk.by(), item.id, item.version, Draft("entry", entry()))
-    assert refused.value.code == "disk"
-    assert files(desk) == before
+    answer = entry(category="quote_contract")
+    with no_file_over(path.stat().st_size), pytest.raises(Unavailable) as refused:
+        desk.queue.publish(desk.by(), item.id, item.version, Draft("entry", answer))
+    assert refused.value.code == "disk" and "디스크" in refused.value.message
+    assert files(desk) == before  # nor is anything left beside them
     item = desk.item()
     assert (item.state, item.draft["fields"]["id"]) == ("new", "cafeteria-ticket")
-    monkeypatch.undo()
-    desk.queue.publish(desk.by(), item.id, item.version, Draft("entry", entry()))
+    with desk.database.read() as connection:
+        (failed,), _ = log.rows(connection, action="publish_failed")
+    assert failed.item_id == item.id
+    desk.queue.publish(desk.by(), item.id, item.version, Draft("entry", answer))
     assert desk.items() == []
 
 

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import csv
 import datetime
-import hashlib
-import hmac
 import io
 import json
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import text
 
 from bot.errors import Conflict, InvalidRequest
 from bot.review.learning import MODEL, Learner, Plan
 from bot.review.model import Draft
-from bot.review.telling import Teller
-from bot.settings import Settings
 from bot.store import engagement, shared, turns
 from bot.store.database import Database
 from bot.store.items import Query
 from tests.contracts.desk import ASKED, Office, entry, office
-from tests.contracts.people import ask, claim, count, guest, member
+from tests.contracts.people import ask, claim, guest, member
 from tests.contracts.test_queue import race
 
 pytestmark = pytest.mark.timeout(120)
@@ -157,82 +149,6 @@ def test_facts_have_versions(database: Database) -> None:
         assert [shared.say(connection, "content"), shared.say(connection, "content", {"a": 1})] == [1, 2]
         assert shared.versions(connection) == {"content": 2}
         assert shared.fact(connection, "content").value == {"a": 1}
-
-
-# telling staff --------------------------------------------------------------------------------------------------------
-
-
-class Sink(HTTPServer):
-    """Somebody's webhook."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[dict, str, bytes]] = []
-        self.status = 200
-        super().__init__(("127.0.0.1", 0), Taker)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hook"
-
-
-class Taker(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.taken.append((json.loads(body), self.headers.get("X-Elbi-Signature", ""), body))
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None: ...
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    server = Sink()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-
-
-def test_a_webhook_is_told_once_and_signed(desk: Office, sink: Sink) -> None:
-    teller = Teller(
-        Settings(webhook_url=sink.url, webhook_secret="s3cret", public_url="https://elbi.example/"),
-        desk.database,
-    )
-    desk.ask(guest(desk.database).visitor.id, "전화 010-1234-5678 대신 [전화번호]")
-    desk.ask(guest(desk.database).visitor.id, ASKED)
-    desk.ask(guest(desk.database).visitor.id, "목록에서 고르지 않음", "unopened")
-    assert teller.tick() == 1
-    assert teller.tick() == 0
-    ((told, signature, body),) = sink.taken
-    assert told["kind"] == "new" and len(told["items"]) == 2
-    assert told["items"][1]["url"].startswith("https://elbi.example/staff/queue/")
-    assert signature == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
-    with desk.database.write() as connection:
-        connection.execute(text("UPDATE item SET first_asked_at = first_asked_at - 90000"))
-    assert teller.tick() == 1
-    assert sink.taken[1][0]["kind"] == "overdue"
-
-
-def test_a_webhook_that_is_away_is_tried_again(desk: Office, sink: Sink) -> None:
-    teller = Teller(Settings(webhook_url=sink.url), desk.database)
-    desk.ask(guest(desk.database).visitor.id)
-    sink.status = 500
-    assert teller.tick() == 0
-    assert len(sink.taken) == 1
-    assert teller.tick() == 0  # not at once
-    assert len(sink.taken) == 1
-    sink.status = 200
-    with desk.database.write() as connection:
-        connection.execute(text("UPDATE notice SET next_at = 0"))
-    assert teller.tick() == 1
-    with desk.database.read() as connection:
-        assert connection.execute(text("SELECT attempts FROM notice WHERE sent_at IS NOT NULL")).scalar() == 2
-
-
-def test_nobody_is_told_where_nothing_is_set_up(desk: Office) -> None:
-    desk.ask(guest(desk.database).visitor.id)
-    assert Teller(Settings(), desk.database).tick() == 0
-    assert count(desk.database, "notice") == 0
 
 
 # learning -------------------------------------------------------------------------------------------------------------

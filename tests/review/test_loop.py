@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import httpx
 import pytest
@@ -47,6 +48,29 @@ def entries_in_every_worker(loop: Loop) -> set[int]:
         with httpx.Client() as fresh:
             found.add(fresh.get(loop.site.url + "/readyz").json()["faq"]["entries"])
     return found
+
+
+def test_changed_content_is_served_at_once_by_the_model_at_hand(loop: Loop, model_dir: Path) -> None:
+    """Nothing is trained before the first request; what is new is found, and the model learns it later."""
+    assert "새 모델은 그동안 학습합니다" in loop.log()
+    given = {path.name for path in model_dir.glob("elbi-*.tar.gz")}
+    assert {path.name for path in loop.models.glob("elbi-*.tar.gz")} == given
+    assert loop.site.member().ask("무인택배함")["faq"]["id"] == "parking-at-the-site"
+
+
+def test_staff_are_told_by_mail_once_though_the_webhook_is_away(loop: Loop) -> None:
+    word = uuid.uuid4().hex[:8]
+    loop.site.guest().post("/questions", text=f"헬기 착륙장 {word} 예약")
+
+    def mails() -> list[str]:
+        return [body for mail in loop.mail.taken if word in (body := mail.get_content())]
+
+    wait_for(mails, 30)
+    assert f"https://elbi.example/staff/queue/{loop.item(word).id}" in mails()[0]
+    wait_for(lambda: '"channel": "webhook"' in loop.log(), 30)
+    time.sleep(6)  # both workers have looked again by then
+    assert len(mails()) == 1
+    assert loop.site.guest().ask("가입방법")["faq"]["id"] == "signup-how"
 
 
 def test_the_whole_loop(loop: Loop) -> None:

@@ -7,6 +7,7 @@ import time
 import uuid
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.site import Site
@@ -56,11 +57,21 @@ def test_a_new_entry_is_in_the_file_and_answered_at_once(desk: Site, publisher: 
     assert desk.guest().http.get(f"/faq/{made['id']}").status_code == 404
 
 
+@pytest.mark.parametrize("title", ["도움말 {} 이용 안내", "안녕하세요 {} 인사 안내", "{} 감사합니다 캠페인"])
+def test_what_the_classifier_takes_for_talk_is_found_by_its_title(
+    desk: Site, publisher: Staff, title: str
+) -> None:
+    made = create(publisher, title=title.format(uuid.uuid4().hex[:6]))
+    reply = desk.member().ask(made["title"])
+    assert reply["kind"] == "faq" and reply["faq"]["id"] == made["id"]
+    assert desk.guest().ask(made["title"])["kind"] != "faq"
+
+
 def test_lint_refuses_and_nothing_typed_is_lost(desk: Site, publisher: Staff) -> None:
     before = (faq_dir(desk) / "general.yml").read_bytes()
     for wrong, said in (
         ({"id": "Not An Id"}, "id"),
-        ({"title": ""}, "title"),
+        ({"title": ""}, "제목이 비어 있습니다"),
         ({"answer": "[나가기](https://evil.example)"}, "허용되지 않은 링크"),
         ({"questions": "가입방법"}, "이미|제목|에도"),
     ):

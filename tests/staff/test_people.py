@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from bot.store import trainings
+from bot.store.database import Database
 from tests.site import Site
 from tests.staff.desk import Staff, add, signed_in, words
 from tests.staff.test_sign_in import account_id
@@ -77,6 +79,18 @@ def test_the_page_on_learning(desk: Site, admin: Staff) -> None:
     assert "<html" not in part.text and "쓰는 모델" in words(part.text)
     if "쉬는 중" in page:
         assert "every 3s" not in part.text  # a page left open would keep the session alive
+
+
+def test_why_a_model_was_not_used(desk: Site, viewer: Staff) -> None:
+    database = Database(f"sqlite:///{desk.log.parent / 'elbi.db'}")
+    report = {"figures": {"categories accuracy": 0.41}, "before": {"categories accuracy": 0.975}}
+    with database.write() as connection:
+        run = trainings.begin(connection, "김담당")
+        reason = "categories accuracy: 0.975 → 0.410"
+        trainings.change(connection, run, "refused", model="elbi-x.tar.gz", reason=reason, report=report)
+    database.close()
+    said = words(viewer.page("/staff/learning"))
+    assert "쓰지 않기로 함 분류 정확도: 0.975 → 0.410 분류 정확도 41.0% (이전 97.5%) 김담당" in said
 
 
 def test_a_demo_account_is_for_the_demo_alone(desk: Site, admin: Staff) -> None:

@@ -7,6 +7,7 @@ import io
 import random
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import openpyxl
@@ -142,10 +143,10 @@ def test_a_stale_tab(editor: Staff, publisher: Staff, asked: Asked) -> None:
     stale = fields(publisher.page(asked.path), f"{asked.path}/hold")
     editor.done(act(editor, asked, "claim"))
     editor.done(act(editor, asked, "release"))
-    refused = publisher.request("POST", f"{asked.path}/hold", data={**stale, "note": "적어 둔 까닭"})
+    refused = publisher.request("POST", f"{asked.path}/hold", data={**stale, "note": "적어 둔 이유"})
     assert refused.status_code == 409
     again = fields(refused.text, f"{asked.path}/hold")
-    assert again["note"] == "적어 둔 까닭" and again["version"] != stale["version"]
+    assert again["note"] == "적어 둔 이유" and again["version"] != stale["version"]
     publisher.done(publisher.request("POST", f"{asked.path}/hold", data=again))
 
 
@@ -207,6 +208,71 @@ def test_two_answer_the_same_question(desk: Site, publisher: Staff, admin: Staff
     assert second["id"] not in on_disk(desk)
 
 
+def test_of_fifty_racing_writers_one_wins(desk: Site, viewer: Staff, publisher: Staff, asked: Asked) -> None:
+    form = answer_form(publisher, asked)
+
+    def save(number: int):
+        action = "publish" if number % 5 == 0 else "draft"
+        writer = Staff(desk)
+        writer.cookies = dict(publisher.cookies)
+        sent = {**form, "id": f"{form['id']}-{number}", "title": f"{form['title']} {number}"}
+        return number, writer.request("POST", f"{asked.path}/{action}", data=sent)
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(save, range(50)))
+    assert sorted(each.status_code for _, each in answers) == [303] + [409] * 49
+    (winner,) = [number for number, each in answers if each.status_code == 303]
+    told = words(viewer.page(f"/staff/history?item={asked.id}"))
+    assert told.count("초안 저장 질문") + told.count("발행 질문") == 1
+    written = [each for each in on_disk(desk) if each.startswith(form["id"])]
+    assert written == ([f"{form['id']}-{winner}"] if winner % 5 == 0 else [])
+
+
+def test_a_vendor_asks_the_same_forty_times(desk: Site, viewer: Staff, asked: Asked) -> None:
+    for number in range(39):
+        assert asked.person.post("/questions", text=asked.text + "!" * (number % 4)).status_code == 201
+    row = re.search(
+        rf'<tr>(?:(?!</tr>).)*"{asked.path}".*?</tr>', viewer.page(f"/staff/queue?q={asked.word}"), re.S
+    )
+    assert "1 명 40번" in words(row[0])
+    assert (
+        len([each for each in asked.person.get("/questions")["questions"] if each["text"] == asked.text]) == 1
+    )
+
+
+def test_from_one_question_to_the_next(desk: Site, viewer: Staff, editor: Staff, publisher: Staff) -> None:
+    one, held, taken, other = (ask(desk, viewer) for _ in range(4))
+    editor.done(act(editor, held, "hold", note="나중에"))
+    editor.done(act(editor, taken, "claim"))
+    listed = re.findall(r'"(/staff/queue/\d+)"', viewer.page("/staff/queue?order=reason&state=new&page=1"))
+    seen, path = [], one.path
+    while path not in seen:
+        seen.append(path)
+        assert f'href="/staff/queue/next?after={path.rsplit("/", 1)[1]}"' in publisher.page(path)
+        path = publisher.get(f"/staff/queue/next?after={path.rsplit('/', 1)[1]}").headers["location"]
+    assert other.path in seen and listed[0] in seen
+    assert held.path not in seen and taken.path not in seen
+    assert taken.path in {
+        editor.get(f"/staff/queue/next?after={path.rsplit('/', 1)[1]}").headers["location"] for path in seen
+    }
+    assert viewer.get("/staff/queue/next?after=99999999").headers["location"].startswith("/staff/queue/")
+
+
+def test_similar_open_questions_are_offered_for_joining(desk: Site, viewer: Staff, publisher: Staff) -> None:
+    one = ask(desk, viewer, "회의실 예약은 어디서 하나요")
+    text = f"{one.word} 창고 예약은 어디서 하나요"
+    assert desk.member().post("/questions", text=text).status_code == 201
+    found = set(re.findall(r'"(/staff/queue/\d+)"', viewer.page(f"/staff/queue?q={one.word}")))
+    (path,) = found - {one.path}  # near, but not for a machine to join
+    page = publisher.page(one.path)
+    assert text in words(page).split("비슷한 열린 질문")[1]
+    form = fields(page, f"{path}/duplicate")
+    done = publisher.done(publisher.request("POST", f"{path}/duplicate", data=form))
+    assert done.headers["location"] == f"{one.path}?said=duplicate"
+    assert text in words(publisher.page(one.path)).split("여기로 묶인 질문")[1]
+    assert "비슷한 열린 질문" not in viewer.page(one.path)  # who may not join them is not asked to
+
+
 def test_one_click_makes_it_a_phrasing(desk: Site, publisher: Staff, asked: Asked) -> None:
     form = fields(publisher.page(asked.path), f"{asked.path}/phrasing")
     form["faq_id"] = "signup-how"
@@ -215,12 +281,13 @@ def test_one_click_makes_it_a_phrasing(desk: Site, publisher: Staff, asked: Aske
     assert desk.guest().ask(asked.text)["faq"]["id"] == "signup-how"
 
 
-def test_answering_by_changing_an_entry(desk: Site, publisher: Staff, asked: Asked) -> None:
+def test_answering_by_changing_an_entry(desk: Site, viewer: Staff, publisher: Staff, asked: Asked) -> None:
+    again = ask(desk, viewer, WAYS[1], asked.word, desk.guest())
     page = publisher.page(f"{asked.path}/answer?entry=login-failure-causes") if "login-failure-causes" in on_disk(
         desk, "signup_login"
     ) else publisher.page(f"{asked.path}/answer?entry=signup-how")  # fmt: skip
     form = fields(page, f"{asked.path}/draft")
-    assert form["base"] and asked.text in form["questions"]
+    assert form["base"] and asked.text in form["questions"] and again.text in form["questions"]
     form["answer"] += f"\n\n{asked.word}도 안내합니다.\n"
     publisher.done(publisher.request("POST", f"{asked.path}/publish", data=form))
     assert asked.word in on_disk(desk, "signup_login")[form["id"]]["answer"]
@@ -256,7 +323,7 @@ def test_export_for_excel(desk: Site, viewer: Staff, editor: Staff, publisher: S
     form = fields(page, "/staff/queue/export")
     assert form["q"] == dangerous.word
     refused = editor.request("POST", "/staff/queue/export", data={**form, "why": ""})
-    assert refused.status_code == 400 and "까닭" in words(refused.text)
+    assert refused.status_code == 400 and "이유" in words(refused.text)
     why = f"월간 보고 {dangerous.word}"
     made = editor.request("POST", "/staff/queue/export", data={**form, "why": why, "form": "csv"})
     assert made.status_code == 200 and made.content.startswith(b"\xef\xbb\xbf")

@@ -31,7 +31,7 @@ class Case:
 
 
 def item(action: str, least: str, status: int = 404, **form: Any) -> Case:
-    return Case(f"/staff/queue/{NOWHERE}/{action}", least, status, {"version": 1, "note": "까닭", **form})
+    return Case(f"/staff/queue/{NOWHERE}/{action}", least, status, {"version": 1, "note": "이유", **form})
 
 
 CASES: dict[tuple[str, str], Case] = {
@@ -44,6 +44,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/staff/queue/bulk"): Case("/staff/queue/bulk", "editor", 400),
     ("GET", "/staff/queue/export"): Case("/staff/queue/export", "editor", 200),
     ("POST", "/staff/queue/export"): Case("/staff/queue/export", "editor", 400, {"why": ""}),
+    ("GET", "/staff/queue/next"): Case("/staff/queue/next", "viewer", 303),
     ("GET", "/staff/queue/{item_id}"): Case(f"/staff/queue/{NOWHERE}", "viewer", 404),
     ("POST", "/staff/queue/{item_id}/claim"): item("claim", "editor"),
     ("POST", "/staff/queue/{item_id}/release"): item("release", "editor"),

@@ -7,9 +7,10 @@ from sanic.response import HTTPResponse
 
 from bot.errors import ContentError, RequestError, Stale
 from bot.faq.fields import EntryFields
+from bot.korean.text import key
 from bot.review.model import Draft, OpenedItem
 from bot.web.staff.conflict import conflict_of
-from bot.web.staff.editor_page import Editing, check, editor_page, refused_by
+from bot.web.staff.editor_page import Editing, check, editor_page, problem_places, refused_by
 from bot.web.staff.fields import Form, entry_fields, entry_id
 from bot.web.staff.visit import Visit, route
 
@@ -24,8 +25,9 @@ async def answer_page(visit: Visit, item_id: int) -> HTTPResponse:
     wanted, item = visit.form.raw("entry"), opened.item
     if wanted:
         entry = await visit.call(visit.ctx.desk.editor.open, entry_id(wanted))
-        questions = dict.fromkeys((*entry.fields.questions, item.text))
-        fields = EntryFields.from_dict(entry.fields.as_dict() | {"questions": list(questions)})
+        questions = {key(text): text for text in (*opened.suggested.questions, *entry.fields.questions)}
+        ordered = sorted(questions.values(), key=lambda text: text not in entry.fields.questions)
+        fields = EntryFields.from_dict(entry.fields.as_dict() | {"questions": ordered})
         editing = Editing(fields, entry.digest, opened, item.version)
     elif item.draft and not visit.form.raw("new"):
         draft = Draft.from_dict(item.draft)
@@ -60,7 +62,8 @@ async def publish(visit: Visit, item_id: int) -> HTTPResponse:
         if isinstance(error, RequestError) and error.status in (403, 404):
             raise
         return await editor_page(visit, editing, **refused_by(error))
-    return visit.go(f"/staff/queue/{item_id}", "waiting" if published.waiting else "published")
+    said = "waiting" if published.waiting else "published"
+    return visit.go(f"/staff/queue/{item_id}", said, told=published.told)
 
 
 @route(answer, "/faq/check", "draft", post=True)
@@ -69,7 +72,9 @@ async def check_entry(visit: Visit) -> HTTPResponse:
     form = visit.form
     if visit.is_partial:
         editing = Editing(entry_fields(form), form.line("base", 64))
-        return await visit.page("_check.html", checked=await check(visit, editing), fields=editing.fields)
+        checked = await check(visit, editing)
+        lint = problem_places(checked.problems)
+        return await visit.page("_check.html", checked=checked, lint=lint, fields=editing.fields)
     item_id = form.number("item", 0)
     editing = (
         await _editing(visit, item_id) if item_id else Editing(entry_fields(form), form.line("base", 64))

@@ -40,9 +40,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: `described` says in words what it shows; `table` holds its numbers."""
+    """A drawn chart: `described` says in words what it shows, `summary` what stands out; labels and series are its table."""
 
     described: str
+    summary: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str
@@ -60,7 +61,9 @@ class Chart:
         return [(STYLES[number], each.name) for number, each in enumerate(self.series)]
 
 
-def columns(described: str, labels: Sequence[str], series: Sequence[Series], unit: str = "건") -> Chart:
+def columns(
+    described: str, summary: str, labels: Sequence[str], series: Sequence[Series], unit: str = "건"
+) -> Chart:
     """Stacked columns, one a label."""
     totals = [sum(each.values[index] or 0 for each in series) for index in range(len(labels))]
     top = _round_up(max(totals, default=0))
@@ -79,12 +82,24 @@ def columns(described: str, labels: Sequence[str], series: Sequence[Series], uni
                     Box(round(x, 1), round(base, 1), round(width, 1), round(height, 1), STYLES[number], title)
                 )
     return Chart(
-        described, tuple(labels), tuple(series), unit, _across(labels), _upward(top, unit), tuple(boxes)
+        described,
+        summary,
+        tuple(labels),
+        tuple(series),
+        unit,
+        _across(labels),
+        _upward(top, unit),
+        tuple(boxes),
     )
 
 
 def lines(
-    described: str, labels: Sequence[str], series: Sequence[Series], unit: str = "%", top: float = 100
+    described: str,
+    summary: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str = "%",
+    top: float = 100,
 ) -> Chart:
     """A line a series, broken where there is no value."""
     step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
@@ -106,6 +121,7 @@ def lines(
             drawn.append((STYLES[number], " ".join(points)))
     return Chart(
         described,
+        summary,
         tuple(labels),
         tuple(series),
         unit,

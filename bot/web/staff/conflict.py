@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.errors import Stale
 from bot.faq.fields import LISTS
+from bot.web.staff import words
 from bot.web.staff.difference import Row, difference
 
 
@@ -55,6 +56,9 @@ def field_difference(name: str, before: Any, after: Any) -> FieldDifference:
 def _text(name: str, value: Any) -> str:
     if value is None:
         return ""
+    labels = {"category": words.category, "audience": words.AUDIENCES.get, "source": words.SOURCES.get}
+    if name in labels:
+        return labels[name](value) or str(value)
     if name in LISTS or isinstance(value, list | tuple):
         return "\n".join(map(str, value))
     return str(value)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sanic.response import HTTPResponse
 
 from bot.errors import ContentError, RequestError
-from bot.faq.fields import EntryFields
+from bot.faq.fields import LABELS, EntryFields
 from bot.faq.model import Problem
 from bot.review.model import Checked, OpenedItem
 from bot.web.staff.conflict import Conflict
@@ -48,6 +49,7 @@ async def editor_page(
         editing=editing,
         fields=editing.fields,
         checked=checked,
+        lint=problem_places(checked.problems),
         error=error,
         refused=refused,
         conflict=conflict,
@@ -64,9 +66,16 @@ async def check(visit: Visit, editing: Editing) -> Checked:
 
 
 def problem_places(problems: Any) -> tuple[ShownProblem, ...]:
-    """The linter's problems, the errors first; those of a form have no place worth showing."""
+    """The linter's problems as the form calls things, the errors first."""
     ordered = sorted(problems, key=lambda each: isinstance(each, Problem) and each.warning)
-    return tuple(shown_problems(ordered))
+    return tuple(replace(each, words=_as_the_form_says(each.words)) for each in shown_problems(ordered))
+
+
+def _as_the_form_says(said: str) -> str:
+    """The linter speaks to who edits YAML: fields by their labels here, and nothing of quotes."""
+    said = re.sub(r"'(\w+)'(?=이\(가\)|의|에|이 )", lambda name: LABELS.get(name[1], name[0]), said)
+    said = re.sub("([가-힣])이\\(가\\)", lambda end: end[1] + "이가"[(ord(end[1]) - 0xAC00) % 28 == 0], said)
+    return re.sub(r"비었거나 글이 아닙니다\..*", "비어 있습니다. 써 주세요.", said)
 
 
 def refused_by(error: RequestError | ContentError) -> dict[str, Any]:

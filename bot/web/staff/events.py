@@ -21,11 +21,16 @@ def detail(row: Did) -> str:
     return " · ".join(each for each in said if each)
 
 
+def without_folders(text: str) -> str:
+    """A text that names files by their names alone."""
+    return _FOLDERS.sub("", text)
+
+
 def _words(name: str, value: Any) -> str:
     if name in _PLAIN and isinstance(value, str):
         return value
     if name == "problem" and isinstance(value, str):
-        return _FOLDERS.sub("", value)
+        return without_folders(value)
     if name == "reason":
         return words.REASONS.get(value, value) if isinstance(value, str) else ""
     if name == "before":

@@ -18,6 +18,13 @@ item = Blueprint("staff_item", url_prefix="/staff/queue")
 ITEM = "/<item_id:int>"
 
 
+@route(item, "/next", "see")
+async def next_item(visit: Visit) -> HTTPResponse:
+    """On to the open question that comes after one, or back to the queue."""
+    found = await visit.call(visit.ctx.desk.queue.next, visit.form.number("after", 0, lowest=0))
+    return visit.go(f"/staff/queue/{found.id}") if found else visit.go("/staff/queue", "empty")
+
+
 @route(item, ITEM, "see")
 async def item_page(visit: Visit, item_id: int) -> HTTPResponse:
     return await _page(visit, item_id)
@@ -51,7 +58,8 @@ async def reopen(visit: Visit, item_id: int) -> HTTPResponse:
 @route(item, ITEM + "/duplicate", "duplicate", post=True)
 async def duplicate(visit: Visit, item_id: int) -> HTTPResponse:
     of = visit.form.number("of")
-    return await _do(visit, item_id, visit.ctx.desk.queue.duplicate, "duplicate", of)
+    back = of if visit.form.raw("stay") else item_id  # from the page of the question it is joined to
+    return await _do(visit, item_id, visit.ctx.desk.queue.duplicate, "duplicate", of, back=back)
 
 
 @route(item, ITEM + "/phrasing", "publish", post=True)
@@ -61,7 +69,7 @@ async def add_phrasing(visit: Visit, item_id: int) -> HTTPResponse:
 
 
 async def _do(
-    visit: Visit, item_id: int, function: Callable[..., Any], said: str, *arguments: Any
+    visit: Visit, item_id: int, function: Callable[..., Any], said: str, *arguments: Any, back: int = 0
 ) -> HTTPResponse:
     """Does it and goes back to the item; where somebody was faster, the item says so and keeps what was typed."""
     try:
@@ -74,7 +82,7 @@ async def _do(
         return await _page(visit, item_id, error=error)
     if getattr(result, "waiting", False):
         said = "waiting"
-    return visit.go(f"/staff/queue/{item_id}", said)
+    return visit.go(f"/staff/queue/{back or item_id}", said, told=getattr(result, "told", 0))
 
 
 async def _page(

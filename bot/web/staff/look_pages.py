@@ -133,7 +133,13 @@ def _turns_chart(numbers: Statistics) -> charts.Chart:
         charts.Series(label, tuple(float(each[name]) for each in numbers.by_day))
         for name, label in names.items()
     ]
-    return charts.columns("날짜별 질문 수와 결과", _labels(numbers), series)
+    labels = _labels(numbers)
+    asked = [sum(values) for values in zip(*(each.values for each in series), strict=True)]
+    most = max(range(len(asked)), key=asked.__getitem__)
+    summary = (
+        f"가장 많은 날은 {labels[most]}, {asked[most]:,.0f}건입니다." if asked[most] else "질문이 없습니다."
+    )
+    return charts.columns("날짜별 질문 수와 결과", summary, labels, series)
 
 
 def _rates_chart(numbers: Statistics) -> charts.Chart:
@@ -142,4 +148,6 @@ def _rates_chart(numbers: Statistics) -> charts.Chart:
         charts.Series(label, tuple(rate(each[name], each) for each in numbers.by_day))
         for name, label in names.items()
     ]
-    return charts.lines("날짜별 비율", _labels(numbers), series)
+    whole = rate(numbers.answered, numbers)
+    summary = "질문이 없습니다." if whole is None else f"기간 전체로 {whole}%에 답했습니다."
+    return charts.lines("날짜별 비율", summary, _labels(numbers), series)

@@ -33,12 +33,13 @@ SAID = {
     "claimed": ("good", "이 질문을 맡았습니다. 30분 동안 다른 사람은 고칠 수 없습니다."),
     "released": ("good", "다시 대기열에 놓았습니다."),
     "drafted": ("good", "초안을 저장했습니다."),
-    "held": ("good", "보류했습니다."),
-    "rejected": ("good", "답변하지 않기로 했습니다."),
+    "held": ("good", "보류했습니다. '다시 열기'로 되돌릴 수 있습니다."),
+    "rejected": ("good", "답변하지 않기로 했습니다. '다시 열기'로 되돌릴 수 있습니다."),
     "duplicate": ("good", "중복으로 묶었습니다. 물어본 분들께는 묶인 질문의 답이 전해집니다."),
+    "empty": ("good", "기다리는 질문이 더 없습니다."),
     "reopened": ("good", "다시 열었습니다."),
     "published": ("good", "발행했습니다. 이제 이 답을 찾을 수 있습니다."),
-    "waiting": ("warn", "발행를 접수했습니다. 파일에 쓰는 대로 바로 반영됩니다."),
+    "waiting": ("warn", "발행을 접수했습니다. 파일에 쓰는 대로 바로 반영됩니다."),
     "saved": ("good", "저장했습니다. 바로 반영되었습니다."),
     "unchanged": ("", "달라진 것이 없어 그대로 두었습니다."),
     "deleted": ("good", "FAQ에서 내렸습니다. 복구할 수 있습니다."),
@@ -70,6 +71,7 @@ class ShownProblem:
 
     place: str
     words: str
+    warning: bool = False
 
 
 def render(
@@ -117,7 +119,11 @@ def refusal(request: Request, error: RequestError) -> HTTPResponse:
 def shown_problems(problems: Any) -> list[ShownProblem]:
     """Problems with the file's name in place of its path."""
     return [
-        ShownProblem(f"{Path(each.location.file).name}:{each.location.line}", f"{each.what}. {each.remedy}.")
+        ShownProblem(
+            f"{Path(each.location.file).name}:{each.location.line}",
+            events.without_folders(f"{each.what}. {each.remedy}."),
+            each.warning,
+        )
         if isinstance(each, Problem)
         else ShownProblem("", str(each))
         for each in problems
@@ -153,8 +159,11 @@ def _menu(visit: Visit) -> list[MenuEntry]:
 
 
 def _flashes(request: Request) -> list[tuple[str, str]]:
-    said = SAID.get(request.args.get("said", ""))
-    return [said] if said else []
+    kind, said = SAID.get(request.args.get("said", ""), ("", ""))
+    told = request.args.get("told", "")
+    if told.isascii() and told.isdigit() and int(told[:6]) > 0:
+        said += f" 물어본 {int(told[:6]):,}명에게 알렸습니다."
+    return [(kind, said)] if said else []
 
 
 @lru_cache(maxsize=1)
@@ -179,7 +188,9 @@ def _templates() -> Environment:
         "action": words.action,
         "detail": events.detail,
         "field": lambda name: LABELS.get(name, name),
+        "figures": words.figures,
         "when": words.when,
+        "day": words.day,
         "machine": words.machine,
         "ago": words.ago,
         "duration": words.duration,

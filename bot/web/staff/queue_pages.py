@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from sanic import Blueprint
@@ -26,7 +27,7 @@ AGES = {
     "over7d": ("7일 넘게 기다린 것", 7 * DAY, 0.0),
 }
 SORTS = {
-    "reason": "직접 보낸 것 먼저",
+    "reason": "직접 보낸 순",
     "askers": "많이 물은 순",
     "newest": "새로운 순",
     "oldest": "오래된 순",
@@ -56,6 +57,7 @@ async def queue_page(visit: Visit) -> HTTPResponse:
         ages=AGES,
         sorts=SORTS,
         open_states=OPEN,
+        overdue_before=time.time() - 3600 * visit.ctx.settings.overdue_hours,
         bulk={action: label for action, label in BULK.items() if visit.may(_needed(action))},
     )
 
@@ -96,7 +98,7 @@ async def export(visit: Visit) -> HTTPResponse:
     kind = form.choice("form", ("csv", "xlsx"), "xlsx")
     try:
         if len(why) < 2:
-            raise InvalidRequest("내보내는 까닭을 적어 주세요. 이력에 남습니다.")
+            raise InvalidRequest("내보내는 이유를 적어 주세요. 이력에 남습니다.")
         made = await visit.call(visit.ctx.desk.reports.export, _query(_chosen(form), visit), why, kind)
     except RequestError as error:
         if error.status == 403:

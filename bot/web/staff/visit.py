@@ -62,8 +62,8 @@ class Visit:
         return page.render(self.request, template, status=status, visit=self, **values)
 
     def go(self, path: str, said: str = "", **about: Any) -> HTTPResponse:
-        """On to another page, which says what was done (`said` is a key of page.SAID)."""
-        query = {"said": said, **about} if said else about
+        """On to another page, which says what was done (`said` is a key of page.SAID); empty values are left out."""
+        query = {name: value for name, value in {"said": said, **about}.items() if value}
         path += ("&" if "?" in path else "?") + urlencode(query) if query else ""
         return redirect(path, status=303)
 

@@ -93,6 +93,12 @@ INTENTS = {
     "chitchat": "잡담",
     "out_of_scope": "다른 이야기",
 }
+FIGURES = {  # bot.evaluation.regression
+    "categories accuracy": "분류 정확도",
+    "categories macro-F1": "분류별 고른 정도 (macro-F1)",
+    "conversations": "대화 시험",
+    "own phrasings": "FAQ 질문 표현",
+}
 WEEKDAYS = "월화수목금토일"
 
 
@@ -108,9 +114,25 @@ def action(name: str) -> str:
     return ACTIONS.get(name) or OPERATIONS.get(name, name)
 
 
+def figures(text: str) -> str:
+    """A text that names figures of a model, in words."""
+    for name, label in FIGURES.items():
+        text = text.replace(name, label)
+    return text
+
+
 def when(timestamp: float | None) -> str:
-    """A point in time as people in Seoul write it."""
-    return local(timestamp).strftime("%Y-%m-%d %H:%M") if timestamp else "–"
+    """A point in time as people in Seoul write it: 2026. 11. 24. 10:53."""
+    return f"{day(local(timestamp).date())} {local(timestamp):%H:%M}" if timestamp else "–"
+
+
+def day(date: datetime.date | str) -> str:
+    """A date (or its ISO form) as people in Seoul write it: 2026. 11. 24."""
+    try:
+        date = datetime.date.fromisoformat(date) if isinstance(date, str) else date
+    except ValueError:
+        return str(date)  # as somebody wrote it
+    return f"{date.year}. {date.month}. {date.day}."
 
 
 def machine(timestamp: float | None) -> str:

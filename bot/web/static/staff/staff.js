@@ -50,5 +50,15 @@ addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
 
+// Ctrl or Command with Enter or S presses the button that says so.
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const button = document.querySelector(`[data-key~="${CSS.escape(key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  if (!event.repeat) button.click();
+});
+
 selectAll(document);
 document.addEventListener("htmx:afterSwap", (event) => selectAll(event.target));
