@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import tempfile
 from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,20 +16,25 @@ from bot.faq.loader import load
 from bot.settings import PROJECT_ROOT, Settings
 
 CONFIG, DOMAIN = PROJECT_ROOT / "config.yml", PROJECT_ROOT / "domain.yml"
+CODE_DIGITS = 6  # of a fingerprint's sixteen
 
 
 def fingerprint(settings: Settings) -> str:
-    """Of everything the model is made from; an answer that is reworded changes nothing here."""
+    """Of everything the model is made from, the code's part first; an answer that is reworded changes nothing here."""
     content = load(settings.faq_dir, settings.link_hosts)
     taught = sorted(
         (entry.category, entry.title, *entry.questions, *entry.keywords) for entry in content.entries
     )
-    digest = hashlib.sha256(
-        json.dumps([version("rasa"), settings.encoder, taught, content.synonyms], ensure_ascii=False).encode()
-    )
+    digest = hashlib.sha256(json.dumps([taught, content.synonyms], ensure_ascii=False).encode())
+    return code_digest(settings) + digest.hexdigest()[: 16 - CODE_DIGITS]
+
+
+def code_digest(settings: Settings) -> str:
+    """Of the part that no edit of the FAQ changes: a model made with another code may not load with ours."""
+    digest = hashlib.sha256(f"{version('rasa')} {settings.encoder}".encode())
     for path in _files(settings):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:CODE_DIGITS]
 
 
 def _files(settings: Settings) -> Iterator[Path]:
@@ -40,16 +48,28 @@ def model_path(settings: Settings) -> Path:
     return settings.model_dir / f"elbi-{fingerprint(settings)}.tar.gz"
 
 
-def usable_model(settings: Settings) -> tuple[Path | None, bool]:
-    """The model to serve and whether it fits the data as they are now; the newest one of ours where it does not."""
-    try:
+def model_at_hand(settings: Settings, stated: str = "") -> Path | None:
+    """A model that can be served with this code: of the data as they are, else the one `stated` to be in use, else the newest.
+
+    One of somewhat older data will do: what was edited since is learnt while it serves.
+    """
+    with suppress(ContentError):
         wanted = model_path(settings)
         if wanted.is_file():
-            return wanted, True
-    except ContentError:
-        pass
-    ours = sorted(settings.model_dir.glob("elbi-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return (ours[-1] if ours else None), False
+            return wanted
+    if stated and (settings.model_dir / stated).is_file():
+        return settings.model_dir / stated
+    return _newest(settings, code_digest(settings))
+
+
+def earlier_model(settings: Settings) -> Path | None:
+    """The newest model there is, whatever it was made with; for when none can be trained."""
+    return _newest(settings)
+
+
+def _newest(settings: Settings, code: str = "") -> Path | None:
+    ours = settings.model_dir.glob(f"elbi-{code}*.tar.gz")
+    return max(ours, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def verify(model: Path) -> Path:
@@ -69,29 +89,43 @@ def verify(model: Path) -> Path:
 
 
 def train(settings: Settings, *, force: bool = False) -> Path:
-    """The model for the data as they are now, trained where there is none yet (half a minute)."""
+    """The model for the data as they are now, trained where there is none yet (half a minute).
+
+    Of the processes and hosts that share the model directory one trains at a time; the others wait and find the model.
+    """
     path = model_path(settings)
     if path.is_file() and not force:
         return verify(path)
     from rasa.model_training import train as rasa_train
 
     settings.model_dir.mkdir(parents=True, exist_ok=True)
-    name = path.name.removesuffix(".tar.gz")
-    result = rasa_train(
-        domain=str(DOMAIN),
-        config=str(CONFIG),
-        training_files=[str(settings.nlu_dir)],
-        output=str(settings.model_dir / ".new"),
-        force_training=True,
-        fixed_model_name=name,
-    )
-    if not result.model or result.code:
-        raise ElbiError("Rasa did not train a model; what it logged above says why.")
-    trained = Path(result.model)
-    checksum = hashlib.sha256(trained.read_bytes()).hexdigest()
-    _checksum_file(path).write_text(checksum + "\n", encoding="ascii")
-    trained.replace(path)
+    with _training_alone(settings.model_dir):
+        if path.is_file() and not force:
+            return verify(path)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=settings.model_dir) as home:
+            result = rasa_train(
+                domain=str(DOMAIN),
+                config=str(CONFIG),
+                training_files=[str(settings.nlu_dir)],
+                output=home,
+                force_training=True,
+                fixed_model_name=path.name.removesuffix(".tar.gz"),
+            )
+            if not result.model or result.code:
+                raise ElbiError("Rasa did not train a model; what it logged above says why.")
+            trained = Path(result.model)
+            checksum = hashlib.sha256(trained.read_bytes()).hexdigest()
+            _checksum_file(path).write_text(checksum + "\n", encoding="ascii")
+            trained.replace(path)
     return path
+
+
+@contextmanager
+def _training_alone(directory: Path) -> Iterator[None]:
+    """A lock that goes with the process; on a shared volume it needs one that knows locks (NFS from version 4)."""
+    with open(directory / ".training.lock", "ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def refused_path(model: Path) -> Path:
