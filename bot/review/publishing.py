@@ -27,8 +27,7 @@ from bot.store.items import Item
 from bot.store.publications import Publication
 from bot.store.staff import Account
 
-CONTENT = "content"  # the fact whose version tells the workers that the files changed
-FILES = "faq files"  # what one publisher of all hosts writes at a time
+CONTENT, FILES = "content", "faq files"  # the fact that tells of other files; what one host writes at a time
 SAVED_OVER_SECONDS = 60.0
 DISK = (
     "FAQ 파일을 쓸 수 없습니다 ({}). 디스크의 빈 자리와 권한을 확인해 주세요. 작성한 내용은 그대로 있습니다."
