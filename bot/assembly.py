@@ -53,6 +53,7 @@ class Services:
     desk: Desk
     reload: Callable[[], bool]  # takes over the FAQ files as they are, one call at a time
     teller: Teller
+    made_at: float  # worker processes are forked from these parts, later than what was stated meanwhile
 
 
 def make_library(settings: Settings) -> Library:
@@ -92,15 +93,18 @@ def make_dialogue(model: Path, answerer: Answerer, seal: Seal | None = None) -> 
 
 def make_services(settings: Settings, model: Path) -> Services:
     """Everything, with the database's schema as it is (see Database.upgrade)."""
+    from bot.dialogue import training
+
+    made_at = time.time()
     library = make_library(settings)
     database = Database(settings.store_url)
     seal = Seal(shared_secret(settings.secret, settings.state_dir))
     answerer = make_answerer(settings, library, database, make_inquiry(settings, database, seal))
-    desk = make_desk(settings, database, library, model.name)
+    desk = make_desk(settings, database, library, model.name, training.code_digest(settings))
     dialogue = make_dialogue(model, answerer, seal)
     intake, teller = make_intake(library), Teller(settings, database)
     reload = desk.publisher.reload
-    return Services(settings, database, library, answerer, dialogue, intake, desk, reload, teller)
+    return Services(settings, database, library, answerer, dialogue, intake, desk, reload, teller, made_at)
 
 
 def load_dialogue(services: Services, name: str) -> Dialogue:
@@ -116,8 +120,10 @@ def make_intake(library: Library) -> Intake:
     return Intake(lambda: library.catalogue.content)
 
 
-def make_desk(settings: Settings, database: Database, library: Library, model: str = "") -> Desk:
-    """What staff do, over the same content and tables; `model` is the file name of the one in use."""
+def make_desk(
+    settings: Settings, database: Database, library: Library, model: str = "", code: str = ""
+) -> Desk:
+    """What staff do, over the same content and tables; `model` is the file name of the one in use, `code` made with what."""
 
     def catalogue() -> Catalogue:
         return library.catalogue
@@ -128,20 +134,20 @@ def make_desk(settings: Settings, database: Database, library: Library, model: s
         Queue(database, catalogue, publisher, settings.overdue_hours * 3600),
         Editor(publisher, catalogue, settings.link_hosts),
         Reports(database, library),
-        Learner(database, _plan(settings), model),
+        Learner(database, _plan(settings, code), model),
         People(database),
         publisher,
     )
 
 
-def _plan(settings: Settings) -> Plan:
+def _plan(settings: Settings, code: str) -> Plan:
     def name_of_now() -> str:
         from bot.dialogue import training
 
         return training.model_path(settings).name
 
     learn = ["nice", "-n", "10", sys.executable, "-m", "bot", "learn"]
-    return Plan(name_of_now, lambda model: [*learn, model or "-"], settings.settle_seconds)
+    return Plan(name_of_now, lambda model: [*learn, model or "-"], settings.settle_seconds, code)
 
 
 def _one_at_a_time(reload: Callable[[], bool]) -> Callable[[], bool]:

@@ -114,9 +114,13 @@ def lint(
 
 
 @app.command()
-def fit() -> None:
+def fit(with_parent: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
     """검색을 지금 내용에 맞춰 미리 학습합니다. 서버가 스스로 하는 일이라 보통은 필요 없습니다."""
+    from bot import processes
     from bot.assembly import make_library
+
+    if with_parent:
+        processes.end_with_parent()
 
     with _status("검색을 학습하는 중 (처음에는 몇 분)"):
         make_library(Settings.from_env()).fit()

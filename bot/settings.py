@@ -12,11 +12,12 @@ from bot.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "ELBI_"
+FILE = "_FILE"  # behind a variable's name: it names a file that holds the value, as secrets are handed to containers
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What can be set from outside; a field `x_y` is the variable `ELBI_X_Y`."""
+    """What can be set from outside; a field `x_y` is the variable `ELBI_X_Y`, or `ELBI_X_Y_FILE` names a file with it."""
 
     database_url: str = ""  # SQLAlchemy URL; empty = SQLite in the state directory
     portal_database_url: str = ""  # onboarding records are read there instead of in our database
@@ -59,10 +60,14 @@ class Settings:
         values = {}
         for name, raw in environ.items():
             if name.startswith(PREFIX) and raw != "":
-                if name not in known:
+                plain = name.removesuffix(FILE)
+                if plain not in known:
                     raise SettingsError(f"{name}: no such setting; the README lists them")
-                field = known[name]
-                values[field.name] = _convert(name, raw, field.type)
+                if plain != name:
+                    if environ.get(plain):
+                        raise SettingsError(f"{plain} and {name}: set one of them, not both")
+                    raw = _content(name, raw)
+                values[known[plain].name] = _convert(name, raw, known[plain].type)
         settings = cls(**values)
         settings._check()
         return settings
@@ -97,6 +102,8 @@ class Settings:
             raise SettingsError("ELBI_MAIL_SERVER, ELBI_MAIL_FROM and ELBI_MAIL_TO: set all three, or none")
         if self.mail_server:
             _check_mail_server(self.mail_server)
+        if self.redis_url and urlsplit(self.redis_url).scheme not in ("redis", "rediss", "unix"):
+            raise SettingsError("ELBI_REDIS_URL: write redis://, rediss:// (TLS) or unix://")
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise SettingsError(f"ELBI_LOG_LEVEL: {self.log_level!r} is not DEBUG, INFO, WARNING or ERROR")
 
@@ -111,6 +118,11 @@ class Settings:
         return bool(self.member_jwt_secret or self.member_jwt_jwks_url)
 
 
+def share_metrics(directory: Path) -> None:
+    """Has prometheus_client count in files that worker processes share; it looks when it is imported, so call this before."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
+
+
 def _check_mail_server(address: str) -> None:
     """Raises SettingsError for what is no mail server's address, and where it would send a password in the clear."""
     try:
@@ -122,6 +134,13 @@ def _check_mail_server(address: str) -> None:
         raise SettingsError("ELBI_MAIL_SERVER: write smtp://, smtp+starttls:// or smtps://host:port")
     if server.username and server.scheme == "smtp":
         raise SettingsError("ELBI_MAIL_SERVER: a password needs smtp+starttls:// or smtps://")
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}: {path} cannot be read ({error})") from error
 
 
 def _convert(name: str, raw: str, kind: str) -> object:

@@ -90,6 +90,9 @@ def test_bad_usage_is_refused(arguments: list[str]) -> None:
         ("ELBI_SESSION_HOURS", "0"),
         ("ELBI_MESSAGES_PER_MINUTE", "0"),
         ("ELBI_PROXIES", "true"),
+        ("ELBI_REDIS_URL", "localhost:6379"),
+        ("ELBI_SECRET_FILE", "/nowhere"),
+        ("ELBI_NOTHING_FILE", "/nowhere"),
         ("ELBI_LOG_LEVEL", "loud"),
         ("ELBI_MEMBER_JWT_SECRET", "short"),
         ("ELBI_DATABASE_URL", "mysql://u:p@h/d"),
@@ -110,6 +113,15 @@ def test_two_ways_to_check_tokens(tmp_path: Path) -> None:
         ELBI_MEMBER_JWT_JWKS_URL="http://localhost",
     )
     one_clear_line(done, "ELBI_MEMBER_JWT_SECRET", "ELBI_MEMBER_JWT_JWKS_URL")
+
+
+def test_a_setting_in_a_file(tmp_path: Path) -> None:
+    """As secrets are handed to containers."""
+    (tmp_path / "url").write_text(f"sqlite:///{tmp_path / 'there.db'}\n")
+    given = {"ELBI_STATE_DIR": tmp_path, "ELBI_DATABASE_URL_FILE": tmp_path / "url"}
+    assert elbi("db", "upgrade", **given).returncode == 0
+    assert (tmp_path / "there.db").is_file()
+    one_clear_line(elbi("db", "upgrade", **given, ELBI_DATABASE_URL="sqlite:///x"), "ELBI_DATABASE_URL_FILE")
 
 
 def test_a_secret_is_not_shown(tmp_path: Path) -> None:

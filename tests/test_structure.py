@@ -34,7 +34,7 @@ LAYERS = (
     {"korean"},
     {"settings", "visitor"},
     {"tables"},
-    {"errors", "quiet", "logs", "wording", ""},
+    {"errors", "quiet", "logs", "wording", "processes", ""},
 )
 RANK = {part: len(LAYERS) - number for number, layer in enumerate(LAYERS) for part in layer}
 
@@ -191,7 +191,7 @@ def test_an_import_does_nothing_else(tmp_path: Path) -> None:
         for path in BOT + ACTIONS
         if "migrations" not in path.parts and path.stem != "__main__"  # these are run, not imported
     ]
-    others = ["-rasa.core.agent", "-rasa_sdk", "-sanic", "-watchfiles", "-limits", "-alembic.config", "-jwt"]
+    others = ["-rasa.core.agent", "-rasa_sdk", "-sanic", "-watchfiles", "-redis", "-alembic.config", "-jwt"]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("ELBI_")}
     done = subprocess.run(
         [sys.executable, "-B", "-c", _WATCH, str(ROOT), ",".join(modules), *others],

@@ -9,14 +9,12 @@ process of its own, and swaps the model under load. `--train` has the server lea
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 import statistics
 import sys
 import tempfile
 import threading
 import time
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,19 +23,15 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.faq.fields import EntryFields  # noqa: E402
-from bot.faq.writer import Writer  # noqa: E402
-from bot.review.learning import MODEL, WANTED  # noqa: E402
+from benchmarks.staged import create, entry, make_publisher, state_new_model, swaps  # noqa: E402
+from bot.review.learning import WANTED  # noqa: E402
 from bot.review.publishing import Publisher  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.store import shared, trainings  # noqa: E402
 from bot.store.database import Database  # noqa: E402
-from bot.store.publications import Publication  # noqa: E402
-from bot.store.staff import Account  # noqa: E402
 from tests.conftest import serving, wait_for  # noqa: E402
 from tests.site import Person, Site  # noqa: E402
 
-WHO = Account(0, "", "benchmark", "publisher")
 CALM = 40  # answers in a row, over as many connections, after which every worker is taken to know
 PLACES = (
     "옥상정원",
@@ -87,24 +81,11 @@ class Load:
             self.seconds.append(time.perf_counter() - began)
 
 
-def entry(place: str) -> EntryFields:
-    questions = [f"{place} {what}" for what in ("위치", "이용 시간", "예약 방법", "이용 요금", "문의처")]
-    return EntryFields(
-        id=f"place-{uuid.uuid4().hex[:8]}",
-        category="general",
-        title=f"{place} 이용 안내",
-        questions=(f"{place}은 어디에 있나요", *questions),
-        keywords=(place,),
-        answer=f"{place}은 1층 안내대에 문의해 주십시오.",
-        updated="2026-11-23",
-    )
-
-
 def publish(site: Site, publisher: Publisher, member: Person, place: str) -> tuple[float, float, float]:
     """Seconds until it is written, until a first worker answers with it, until every worker does."""
     wanted = entry(place)
     began = time.perf_counter()
-    publisher.publish(Publication("create", wanted.id, WHO, wanted))
+    create(publisher, wanted)
     written = time.perf_counter() - began
     first, last_miss, calm = 0.0, began, 0
     while calm < CALM:
@@ -122,24 +103,14 @@ def publish(site: Site, publisher: Publisher, member: Person, place: str) -> tup
     return written, first, everywhere
 
 
-def swapped(site: Site) -> int:
-    return site.log.read_text(encoding="utf-8").count("model.swapped")
-
-
 def swap(site: Site, database: Database, models: Path, clients: int, workers: int) -> None:
     """A copy of the model in use, taken by every worker while members ask."""
-    used = max(models.glob("elbi-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    fresh = models / f"elbi-{uuid.uuid4().hex[:16]}.tar.gz"
-    shutil.copyfile(used, fresh)
-    digest = hashlib.sha256(fresh.read_bytes()).hexdigest()
-    fresh.with_name(fresh.name + ".sha256").write_text(digest + "\n")
     with Load(site, clients) as load:
         time.sleep(8)
         calm = len(load.seconds)
-        began, before = time.perf_counter(), swapped(site)
-        with database.write() as connection:
-            shared.say(connection, MODEL, {"name": fresh.name})
-        wait_for(lambda: swapped(site) >= before + workers, 300)
+        began, before = time.perf_counter(), swaps(site.log)
+        state_new_model(models, database)
+        wait_for(lambda: swaps(site.log) >= before + workers, 300)
         took = time.perf_counter() - began
         during = len(load.seconds)
     tell("before the swap", load.seconds[:calm])
@@ -150,7 +121,7 @@ def swap(site: Site, database: Database, models: Path, clients: int, workers: in
 def learn(site: Site, database: Database, clients: int, workers: int) -> None:
     """What was published, learnt by the server itself while members ask."""
     with Load(site, clients) as load:
-        began, before = time.perf_counter(), swapped(site)
+        began, before = time.perf_counter(), swaps(site.log)
         with database.write() as connection:
             shared.say(connection, WANTED, {"by": "benchmark"})
 
@@ -159,7 +130,7 @@ def learn(site: Site, database: Database, clients: int, workers: int) -> None:
                 runs = trainings.newest(connection, 1)
             return bool(runs) and runs[0]["state"] in ("refused", "failed")
 
-        wait_for(lambda: swapped(site) >= before + workers or over(), 1200)
+        wait_for(lambda: swaps(site.log) >= before + workers or over(), 1200)
         took = time.perf_counter() - began
     with database.read() as connection:
         run = trainings.newest(connection, 1)[0]
@@ -196,8 +167,7 @@ def main() -> None:
         options = ("--workers", str(given.workers))
         with serving(state, models, *options, ELBI_FAQ_DIR=faq, ELBI_SETTLE_SECONDS=86400) as site:
             database = Database(f"sqlite:///{state / 'elbi.db'}")
-            writer = Writer(faq, settings.link_hosts, state / "faq.lock")
-            publisher = Publisher(database, writer, lambda: True)
+            publisher = make_publisher(settings, faq, state, database)
             member = site.member()
             member.ask("계약체결 방법")
             rounds = [publish(site, publisher, member, PLACES[n % len(PLACES)]) for n in range(given.rounds)]

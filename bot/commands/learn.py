@@ -24,11 +24,13 @@ def learn(
     report: Annotated[Path, typer.Argument(help="결과를 쓸 파일")],
 ) -> None:
     """학습하고, 지금 쓰는 모델과 비교한 결과를 씁니다."""
+    from bot import processes
     from bot.assembly import make_answerer, make_dialogue, make_library
     from bot.dialogue import training
     from bot.evaluation import regression
     from bot.faq.loader import load
 
+    processes.end_with_parent()
     settings = Settings.from_env()
     fresh = training.train(settings)
     answerer = make_answerer(settings, make_library(settings), None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Container, Iterable
+import tempfile
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from bot.faq.loader import load
 from bot.settings import PROJECT_ROOT, Settings
 
 CONFIG, DOMAIN = PROJECT_ROOT / "config.yml", PROJECT_ROOT / "domain.yml"
+DIGITS = 8  # of each of a fingerprint's two parts, code and data
 
 
 def fingerprint(settings: Settings) -> str:
@@ -22,16 +26,13 @@ def fingerprint(settings: Settings) -> str:
         (entry.category, entry.title, *entry.questions, *entry.keywords) for entry in content.entries
     )
     examples = sorted(settings.nlu_dir.glob("*.yml"))
-    return _program(settings) + _digest([taught, content.synonyms], examples)
+    return code_digest(settings) + _digest([taught, content.synonyms], examples)
 
 
-def _program(settings: Settings) -> str:
-    """Of what a model must have been made with to be of use to this program."""
-    code = [
-        path
-        for package in ("nlu", "korean")
-        for path in sorted((PROJECT_ROOT / "bot" / package).glob("*.py"))
-    ]
+def code_digest(settings: Settings) -> str:
+    """Of what no edit of the data changes: a model made with another code may not load with ours."""
+    packages = (PROJECT_ROOT / "bot" / name for name in ("nlu", "korean"))
+    code = [path for package in packages for path in sorted(package.glob("*.py"))]
     return _digest([version("rasa"), settings.encoder], [CONFIG, DOMAIN, *code])
 
 
@@ -39,7 +40,7 @@ def _digest(values: object, files: Iterable[Path]) -> str:
     digest = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode())
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:8]
+    return digest.hexdigest()[:DIGITS]
 
 
 def model_path(settings: Settings) -> Path:
@@ -47,19 +48,29 @@ def model_path(settings: Settings) -> Path:
     return settings.model_dir / f"elbi-{fingerprint(settings)}.tar.gz"
 
 
-def usable_model(settings: Settings) -> tuple[Path | None, bool]:
-    """The model to serve and whether it fits the data as they are now.
+def model_at_hand(settings: Settings, stated: str = "") -> tuple[Path | None, bool]:
+    """A model that can be served with this code, and whether it is of the data as they are.
 
-    Where none does, the newest sound one that this program made from other data: it answers until the new one is learnt.
+    Where there is none of them, the one `stated` to be in use, else the newest sound one: what was edited since is learnt
+    while it serves.
     """
-    try:
+    with suppress(ContentError):
         wanted = model_path(settings)
         if wanted.is_file():
             return wanted, True
-    except ContentError:
-        pass
-    ours = settings.model_dir.glob(f"elbi-{_program(settings)}*.tar.gz")
-    return next(filter(_is_sound, sorted(ours, key=lambda path: -path.stat().st_mtime)), None), False
+    if stated and _is_sound(settings.model_dir / stated):
+        return settings.model_dir / stated, False
+    return _newest(settings, code_digest(settings)), False
+
+
+def earlier_model(settings: Settings) -> Path | None:
+    """The newest sound model there is, whatever it was made with; for when none can be trained."""
+    return _newest(settings)
+
+
+def _newest(settings: Settings, code: str = "") -> Path | None:
+    ours = settings.model_dir.glob(f"elbi-{code}*.tar.gz")
+    return next(filter(_is_sound, sorted(ours, key=lambda path: -path.stat().st_mtime)), None)
 
 
 def _is_sound(model: Path) -> bool:
@@ -86,29 +97,43 @@ def verify(model: Path) -> Path:
 
 
 def train(settings: Settings, *, force: bool = False) -> Path:
-    """The model for the data as they are now, trained where there is none yet (half a minute)."""
+    """The model for the data as they are now, trained where there is none yet (half a minute).
+
+    Of the processes and hosts that share the model directory one trains at a time; the others wait and find the model.
+    """
     path = model_path(settings)
     if path.is_file() and not force:
         return verify(path)
     from rasa.model_training import train as rasa_train
 
     settings.model_dir.mkdir(parents=True, exist_ok=True)
-    name = path.name.removesuffix(".tar.gz")
-    result = rasa_train(
-        domain=str(DOMAIN),
-        config=str(CONFIG),
-        training_files=[str(settings.nlu_dir)],
-        output=str(settings.model_dir / ".new"),
-        force_training=True,
-        fixed_model_name=name,
-    )
-    if not result.model or result.code:
-        raise ElbiError("Rasa did not train a model; what it logged above says why.")
-    trained = Path(result.model)
-    checksum = hashlib.sha256(trained.read_bytes()).hexdigest()
-    _checksum_file(path).write_text(checksum + "\n", encoding="ascii")
-    trained.replace(path)
+    with _training_alone(settings.model_dir):
+        if path.is_file() and not force:
+            return verify(path)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=settings.model_dir) as home:
+            result = rasa_train(
+                domain=str(DOMAIN),
+                config=str(CONFIG),
+                training_files=[str(settings.nlu_dir)],
+                output=home,
+                force_training=True,
+                fixed_model_name=path.name.removesuffix(".tar.gz"),
+            )
+            if not result.model or result.code:
+                raise ElbiError("Rasa did not train a model; what it logged above says why.")
+            trained = Path(result.model)
+            checksum = hashlib.sha256(trained.read_bytes()).hexdigest()
+            _checksum_file(path).write_text(checksum + "\n", encoding="ascii")
+            trained.replace(path)
     return path
+
+
+@contextmanager
+def _training_alone(directory: Path) -> Iterator[None]:
+    """A lock that goes with the process; on a shared volume it needs one that knows locks (NFS from version 4)."""
+    with open(directory / ".training.lock", "ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def refused_path(model: Path) -> Path:

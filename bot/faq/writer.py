@@ -39,7 +39,11 @@ class Written:
 
 
 class Writer:
-    """Changes entries in a content directory. `lock` is a file that the processes of this host agree on."""
+    """Changes entries in a content directory. `lock` is a file that the processes of this host agree on.
+
+    Hosts that share the directory agree through the database (see Publisher); what they do without is told apart all the same:
+    a file that is not as it was read is never replaced.
+    """
 
     def __init__(
         self, directory: Path, link_hosts: tuple[str, ...], lock: Path, step: Step = lambda name: None

@@ -38,6 +38,7 @@ class Plan:
     name_of_now: Callable[[], str]
     command: Callable[[str], Sequence[str]]
     settle_seconds: float
+    code: str = ""  # of the code models are made with: hosts of another version go by their own models
 
 
 class Learner:
@@ -89,6 +90,9 @@ class Learner:
         if name != self._met[0]:  # the files say so before anybody else does
             self._met = name, time.time()
         settled = time.time() - max(content.changed_at, self._met[1]) >= self._plan.settle_seconds
+        if settled and name and name == self.model != taken.get("name"):
+            self._announce(name)  # a host that was started since: the others are to answer as it does
+            return False
         tried = {run["model"] for run in runs if run["state"] in ("refused", "failed")}
         if not name or not (asked or (settled and name not in {self.model, taken.get("name"), *tried})):
             return False
@@ -131,9 +135,23 @@ class Learner:
         with self._database.write() as connection:
             trainings.change(connection, run, state, **values)
             if state == "used":
-                shared.say(connection, MODEL, {"name": values["model"]})
+                shared.say(connection, MODEL, self._fact(values["model"]))
+            elif state == "refused":  # a host that was started meanwhile may be using it
+                shared.say(connection, MODEL, self._fact(self.model))
             log.note(connection, SYSTEM, f"model.{state}", model=values.get("model", ""))
         _log.info("model.trained", state=state, reason=values.get("reason", ""))
+
+    def suits(self, fact: dict[str, Any]) -> bool:
+        """Whether a model that another process states is one to take: not ours already, made with this code."""
+        name, code = fact.get("name", ""), fact.get("code", self._plan.code)
+        return bool(name) and name != self.model and code == self._plan.code
+
+    def _announce(self, name: str) -> None:
+        with self._database.write() as connection:
+            shared.say(connection, MODEL, self._fact(name))
+
+    def _fact(self, name: str) -> dict[str, str]:
+        return {"name": name, "code": self._plan.code}
 
     def _name(self) -> str:
         """The name of the model of now; empty where the content is broken."""

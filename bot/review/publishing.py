@@ -27,7 +27,7 @@ from bot.store.items import Item
 from bot.store.publications import Publication
 from bot.store.staff import Account
 
-CONTENT = "content"  # the fact whose version tells the workers that the files changed
+CONTENT, FILES = "content", "faq files"  # the fact that tells of other files; what one host writes at a time
 SAVED_OVER_SECONDS = 60.0
 DISK = (
     "FAQ 파일을 쓸 수 없습니다 ({}). 디스크의 빈 자리와 권한을 확인해 주세요. 작성한 내용은 그대로 있습니다."
@@ -131,7 +131,8 @@ class Publisher:
                 self._finish(connection, each, written)
             _log.info("publish.recovered", faq=each.faq_id)
         if left:
-            self.writer.forget_leftovers()
+            with self.database.alone(FILES):  # nobody is about to put one in place
+                self.writer.forget_leftovers()
             self.reload()
         return len(left)
 
@@ -166,7 +167,8 @@ class Publisher:
     def _writing(self, begun: Sequence[Publication], write: Callable[[], Result]) -> Result:
         """Writes, or gives all of them up and raises what was in the way."""
         try:
-            return write()
+            with self.database.alone(FILES):
+                return write()
         except (Conflict, ContentError, NotFound, OSError) as error:
             disk = isinstance(error, OSError)
             for each in begun:

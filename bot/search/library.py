@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import uuid
@@ -36,6 +37,7 @@ class Library:
         self._link_hosts = link_hosts
         self._encoders = encoders(encoder, model_dir)
         self._fingerprint = ""
+        self._looked = _signature(directory)
         self.problems: Sequence[object] = ()
         self.catalogue = self._first()
 
@@ -52,6 +54,11 @@ class Library:
             return False
         self._take(content, fingerprint)
         return True
+
+    def touched(self) -> bool:
+        """Whether a file is another than at the last look; for directories whose changes nobody tells of."""
+        before, self._looked = self._looked, _signature(self._directory)
+        return self._looked != before
 
     def fit(self) -> None:
         """Makes the best fit of the content in use; it takes seconds to minutes, and one process on a machine does it."""
@@ -106,6 +113,16 @@ class Library:
         finally:
             for leftover in (fresh, stale):
                 shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _signature(directory: Path) -> frozenset[tuple[str, int, int, int]]:
+    """Name, place, size and time of every file: looked at in no time."""
+    found = set()
+    for path in content_files(directory):
+        with contextlib.suppress(OSError):
+            is_now = path.stat()
+            found.add((path.name, is_now.st_ino, is_now.st_size, is_now.st_mtime_ns))
+    return frozenset(found)
 
 
 def _fingerprint(directory: Path) -> str:

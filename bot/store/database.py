@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Table, create_engine, event
@@ -17,6 +17,7 @@ from bot.errors import SettingsError, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
+ALONE_SECONDS = 8.0
 _WRITE = "elbi_write"
 
 
@@ -41,9 +42,13 @@ class Database:
             yield connection
 
     def upgrade(self) -> None:
-        """Brings the schema to the newest migration; safe when several processes do it at once."""
+        """Brings the schema to the newest migration; safe when several processes do it at once.
+
+        Raises SettingsError for a database of a newer version.
+        """
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -54,7 +59,40 @@ class Database:
                 if self.engine.dialect.name == "postgresql":
                     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7140501)")
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                try:
+                    command.upgrade(config, "head")
+                except CommandError as error:
+                    raise SettingsError(
+                        f"ELBI_DATABASE_URL: a newer version of 엘비 has changed this database ({error})"
+                    ) from error
+
+    @contextmanager
+    def alone(self, name: str, patience: float = ALONE_SECONDS) -> Iterator[None]:
+        """What one process of all hosts does at a time. SQLite serves one host: there a lock of its files must do.
+
+        Raises StoreUnavailable where somebody else is at it for longer than `patience` seconds.
+        """
+        if self.engine.dialect.name != "postgresql":
+            yield
+            return
+        connection = self._locked(name, patience)
+        try:
+            yield
+        finally:
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    def _locked(self, name: str, patience: float) -> Connection:
+        """A connection whose transaction holds the lock; it goes with the connection, whatever happens to us."""
+        with translated():
+            connection = self.engine.connect()
+            try:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7140501, hashtext(%s))", (name,))
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the database does not answer or has no schema."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
@@ -41,4 +41,4 @@ async def ready(request: Request) -> HTTPResponse:
 
 @operations.get("/metrics")
 async def metrics(request: Request) -> HTTPResponse:
-    return raw(generate_latest(context(request).metrics.registry), content_type=CONTENT_TYPE_LATEST)
+    return raw(context(request).metrics.told(), content_type=CONTENT_TYPE_LATEST)

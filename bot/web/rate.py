@@ -40,9 +40,6 @@ class RateLimiter:
             "unknown_lock": (1, LOCK_SECONDS),
         }
         self._own = OwnWindow()
-        self._lock = (
-            threading.Lock()
-        )  # requests are counted in the event loop and, with their turns, beside it
         self._shared = SharedWindow(settings.redis_url) if settings.redis_url else None
 
     def check(self, kind: str, who: str) -> None:
@@ -63,10 +60,7 @@ class RateLimiter:
         # addresses and logins are not told to Redis
         key = f"elbi:{kind}:{hashlib.blake2b(who.encode(), digest_size=16).hexdigest()}"
         wait = self._shared.wait(key, amount, seconds, count) if self._shared else None
-        if wait is None:
-            with self._lock:
-                wait = self._own.wait(key, amount, seconds, count)
-        return math.ceil(wait)
+        return math.ceil(self._own.wait(key, amount, seconds, count) if wait is None else wait)
 
 
 class OwnWindow:

@@ -105,7 +105,7 @@ def signed(secret: str = SECRET, algorithm: str = "HS256", **changed: Any) -> st
 
 def open_session(site: Site, token: str | None = None, address: str | None = None) -> httpx.Response:
     """POST /sessions, from an address of its own where the server counts by X-Forwarded-For."""
-    headers = {"X-Forwarded-For": address or f"2001:db8::{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"}
+    headers = {"X-Forwarded-For": address or f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}::1"}
     return web.post(
         f"{site.url}{API}/sessions", json={"token": token} if token else {}, headers=headers, timeout=30
     )

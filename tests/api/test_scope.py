@@ -173,7 +173,7 @@ def test_every_route_for(
                 method,
                 portal.url + path,
                 headers=headers
-                | {"X-Forwarded-For": f"2001:db8::{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"},
+                | {"X-Forwarded-For": f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}::1"},
                 timeout=30,
                 **case.arguments(),
             )

@@ -100,6 +100,30 @@ def test_downgrade_and_up_again(fresh_database: Database) -> None:
     guest(fresh_database)
 
 
+def test_a_database_of_a_newer_version_is_left_alone(fresh_database: Database) -> None:
+    """As a host of the old version finds it that is started again during an upgrade."""
+    with fresh_database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_later'")
+    with pytest.raises(SettingsError, match="newer version"):
+        fresh_database.upgrade()
+
+
+def test_one_at_a_time_over_all_hosts(store_url: str) -> None:
+    """PostgreSQL holds hosts apart; SQLite has one host, whose processes are held apart by a file."""
+    if not store_url.startswith("postgresql"):
+        pytest.skip("SQLite serves one host")
+    one, other = Database(store_url), Database(store_url)
+    with one.alone("files"):
+        with pytest.raises(StoreUnavailable), other.alone("files", patience=0.2):
+            pytest.fail("two at a time")
+        with other.alone("something else", patience=0.2):
+            pass
+    with other.alone("files", patience=0.2):
+        pass
+    one.close()
+    other.close()
+
+
 def test_a_database_without_a_schema_does_not_answer(store_url: str, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir(exist_ok=True)
     database = Database(store_url)

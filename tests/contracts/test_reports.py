@@ -182,7 +182,7 @@ def test_a_better_model_is_taken_into_use(desk: Office, tmp_path: Path) -> None:
     status = found.status(desk.by("viewer"))
     assert (status.runs[0]["state"], status.runs[0]["report"]["figures"]) == ("used", {"categories": 0.98})
     with desk.database.read() as connection:
-        assert shared.fact(connection, MODEL).value == {"name": "elbi-b.tar.gz"}
+        assert shared.fact(connection, MODEL).value["name"] == "elbi-b.tar.gz"
     found.model = "elbi-b.tar.gz"  # as the worker does once it has loaded it
     assert not found.tend(tmp_path / "report.json")
     assert not found.status(desk.by()).stale
@@ -193,11 +193,25 @@ def test_a_worse_model_is_not_and_why_can_be_seen(desk: Office, tmp_path: Path) 
     assert found.tend(tmp_path / "report.json")
     run = found.status(desk.by("viewer")).runs[0]
     assert (run["state"], run["reason"]) == ("refused", "categories: 0.97 → 0.41")
-    with desk.database.read() as connection:
-        assert shared.fact(connection, MODEL).version == 0
+    with desk.database.read() as connection:  # whoever uses it already, having been started since, goes back
+        assert shared.fact(connection, MODEL).value["name"] == "elbi-a.tar.gz"
     assert not found.tend(tmp_path / "report.json")  # not again and again
     found.train(desk.by())
     assert found.tend(tmp_path / "report.json")  # but when it is asked for
+
+
+def test_a_host_that_was_started_with_another_model_tells_the_others(desk: Office, tmp_path: Path) -> None:
+    found = learner(desk, GOOD, name="elbi-a.tar.gz")  # as its model is called already: nothing to learn
+    assert not found.tend(tmp_path / "report.json")
+    with desk.database.read() as connection:
+        fact = shared.fact(connection, MODEL)
+    assert fact.value["name"] == "elbi-a.tar.gz"
+    assert not found.suits(fact.value)  # it has it
+    other = Learner(desk.database, Plan(lambda: "", lambda model: [], 0.0), "elbi-old.tar.gz")
+    assert other.suits(fact.value)
+    newer = Learner(desk.database, Plan(lambda: "", lambda model: [], 0.0, "new code"), "elbi-new.tar.gz")
+    assert not newer.suits(fact.value)  # a host of another version, while they are upgraded one by one
+    assert newer.suits({"name": "elbi-newer.tar.gz", "code": "new code"})
 
 
 def test_training_that_fails_says_why(desk: Office, tmp_path: Path) -> None:
