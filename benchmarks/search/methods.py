@@ -24,6 +24,15 @@ from bot.visitor import Visitor
 
 MEMBER = Visitor(mode="member")
 FIRST = 5
+NEW_WORDS = (
+    "무지개다리",
+    "거북선모형",
+    "은하수망원경",
+    "솜사탕기계",
+    "도깨비방망이",
+    "해바라기씨앗",
+    "종이비행기",
+)
 METHODS = ("elbi", "elbi-use", "bm25s", "fts5", "fts5-trigram")
 
 
@@ -115,7 +124,7 @@ def elbi(corpus: Corpus, options: argparse.Namespace, setting: str) -> dict[str,
         say("suggesting")
         result["suggest"] = suggested(corpus, options.questions, index.suggest)
         say("editing")
-        result |= asyncio.run(edited(library[0], faq, len(corpus), options.edits))
+        result |= asyncio.run(edited(library[0], faq, len(corpus), min(options.edits, len(NEW_WORDS))))
     return result
 
 
@@ -177,7 +186,7 @@ async def edited(library, faq: Path, size: int, many: int) -> dict[str, object]:
     live, rng = [], random.Random(4)
     for number in range(many):
         entry = library.catalogue.content.by_id[f"entry-{rng.randrange(size):06}"]
-        word = f"무지개다리{'가나다라마바사아자차카타파하'[number % 14]}"
+        word = NEW_WORDS[number % len(NEW_WORDS)]
         path = Path(entry.location.file)
         beside = edit(path, entry.id, f"{word} {entry.id} 신청은 어디서 하나요")
         began = time.perf_counter()

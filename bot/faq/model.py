@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.faq.markdown import links
 from bot.korean.text import key
@@ -121,9 +121,10 @@ class Entry:
     updated: datetime.date
     source: Literal["guide", "sample"]
     location: Location = field(compare=False)
-    shifted: int = field(
-        default=0, compare=False
-    )  # lines between where its phrasings were found and where they are
+    # lines between where its phrasings were found and where they are
+    shifted: int = field(default=0, compare=False)
+    # the same object as long as nothing but its place in the file changes
+    token: object = field(default_factory=object, init=False, compare=False, repr=False)
 
     def moved(self, lines: int) -> Entry:
         """The same entry so many lines further down in its file."""
@@ -184,7 +185,8 @@ class Content:
         """The entries this visitor may know of."""
         found = self._visible.get(visitor.mode)
         if found is None:
-            found = tuple(entry for entry in self.entries if visitor.may_see(entry.audience))
+            seen = {audience for audience in get_args(Mode) if visitor.may_see(audience)}
+            found = tuple(entry for entry in self.entries if entry.audience in seen)
             self._visible[visitor.mode] = found
         return found
 

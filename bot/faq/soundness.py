@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from threading import Lock
 
 from bot.faq.markdown import allowed
@@ -20,7 +21,7 @@ class Soundness:
 
     def _forget(self, link_hosts: tuple[str, ...]) -> None:
         self._link_hosts = link_hosts
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[object, Entry] = {}
         self._ids: set[str] = set()
         self._titles: set[tuple[str, str]] = set()
         self._phrasings: set[str] = set()
@@ -28,14 +29,14 @@ class Soundness:
     def __call__(self, entries: Sequence[Entry], link_hosts: tuple[str, ...]) -> bool:
         """Whether the linter would find nothing between entries, warnings aside; False where it has to be asked."""
         with self._lock:
-            now = {id(entry): entry for entry in entries}
+            now = dict(zip(map(attrgetter("token"), entries), entries, strict=True))
             if link_hosts != self._link_hosts:
                 self._forget(link_hosts)
-            gone = [entry for number, entry in self._entries.items() if number not in now]
+            gone = [self._entries[token] for token in self._entries.keys() - now.keys()]
             if len(gone) > len(entries) // 2:
                 self._forget(link_hosts)
                 gone = []
-            came = [entry for number, entry in now.items() if number not in self._entries]
+            came = [now[token] for token in now.keys() - self._entries.keys()]
             self._remove(gone)
             fine = len(now) == len(entries) and self._add(came)
             fine = fine and all(map(self._fits, came))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,15 +94,13 @@ def _changed_widely(
 
     It is complete, so that nothing is fitted anew, until a good part of it has changed.
     """
-    laid_out, numbers = ranker.rows.documents, ranker.rows.by_id
-    places = np.full(len(laid_out), GONE, np.int32)
-    new: list[tuple[int, Document]] = []
-    for place, document in enumerate(documents):
-        number = numbers.get(document.entry_id)
-        if number is not None and (laid_out[number] is document or laid_out[number] == document):
-            places[number] = place
-        else:
-            new.append((place, document))
+    numbers = np.fromiter(
+        map(ranker.rows.places.get, map(id, documents), repeat(GONE)), np.int64, len(documents)
+    )
+    kept = np.flatnonzero(numbers != GONE)
+    places = np.full(len(ranker.rows.documents), GONE, np.int32)
+    places[numbers[kept]] = kept
+    new = [(place, documents[place]) for place in np.flatnonzero(numbers == GONE).tolist()]
     rows = [
         (document.entry_id, row)
         for place, document in new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -167,6 +167,9 @@ class Catalogue:
 
     content: Content
     indexes: dict[Mode, Index]
+    readings: Mapping[str, Reading] = field(
+        default_factory=dict
+    )  # of all; each index was given those of its own
 
     @classmethod
     def build(
@@ -182,15 +185,13 @@ class Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"member": Visitor(mode="member"), "guest": GUEST}
         indexes: dict[Mode, Index] = {}
-        known = before.indexes["member"].layers.readings if before else {}
-        readings: dict[str, Reading] = {}
+        readings = read_all(content.entries, before.readings if before else {})
         counts = Counts()
         for mode, visitor in visitors.items():
             entries, earlier = content.visible_to(visitor), before.indexes[mode] if before else None
             if earlier and before.content is not content and earlier.holds(entries, content.synonyms):
                 indexes[mode] = earlier  # what changed is seen by others only
                 continue
-            readings = readings or read_all(content.entries, known)
             indexes[mode] = build_index(
                 entries,
                 content.synonyms,
@@ -202,7 +203,7 @@ class Catalogue:
                 counts=counts,
                 settings=settings,
             )
-        return cls(content, indexes)
+        return cls(content, indexes, readings)
 
     @property
     def complete(self) -> bool:

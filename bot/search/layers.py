@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,9 @@ class Layer:
                 self.by_phrasing.setdefault(phrasing, []).append(number)
 
     @cached_property
-    def slots(self) -> dict[str, int]:
-        """Where among the readings an id stands."""
-        return {each.entry.id: slot for slot, each in enumerate(self.readings)}
+    def slots(self) -> dict[Reading, int]:
+        """Where among the readings each one stands."""
+        return {reading: slot for slot, reading in enumerate(self.readings)}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,6 @@ class Layers:
     """Readings in use, as one or two layers."""
 
     def __init__(self, readings: Sequence[Reading], before: Layers | None = None) -> None:
-        self.readings = {reading.entry.id: reading for reading in readings}
         if before is not None and self._change(readings, before.many[0].layer):
             return
         layer = Layer(readings)
@@ -79,23 +79,18 @@ class Layers:
 
     def _change(self, readings: Sequence[Reading], base: Layer) -> bool:
         """Takes the base over with what changed beside it; False where too much has."""
-        slots = list(map(base.slots.get, (each.entry.id for each in readings)))
-        kept = [
-            slot is not None and (base.readings[slot] is reading or base.readings[slot] == reading)
-            for slot, reading in zip(slots, readings, strict=True)
-        ]
+        slots = np.fromiter(map(base.slots.get, readings, repeat(GONE)), np.int64, len(readings))
         limit = max(FEW, int(FEW_SHARE * len(base.readings)))
-        if kept.count(False) > limit:
+        stay = np.flatnonzero(slots != GONE)
+        if len(readings) - len(stay) > limit:
             return False
-        stay = np.flatnonzero(kept)
-        in_order = np.asarray([slots[place] for place in stay], np.int64)
-        if np.any(np.diff(in_order) < 0):  # some were moved: the longest run that keeps its order stays
-            stay = stay[_longest_ascending(in_order.tolist())]
-        added = np.setdiff1d(np.arange(len(readings)), stay)
+        if np.any(np.diff(slots[stay]) < 0):  # some were moved: the longest run that keeps its order stays
+            stay = stay[_longest_ascending(slots[stay].tolist())]
+        added = np.setdiff1d(np.arange(len(readings)), stay, assume_unique=True)
         if len(added) > limit:
             return False
         places = np.full(len(base.readings), GONE, np.int32)
-        places[[slots[place] for place in stay]] = stay
+        places[slots[stay]] = stay
         few = Layer([readings[place] for place in added])
         self.many = (
             Placed(base, places[base.order]),

@@ -59,9 +59,9 @@ class Rows:
     numbers: tuple[NDArray[np.intp], ...]
 
     @cached_property
-    def by_id(self) -> dict[str, int]:
-        """Where among the documents an id stands."""
-        return {document.entry_id: place for place, document in enumerate(self.documents)}
+    def places(self) -> dict[int, int]:
+        """Where among the documents each one stands, by what Python's `id` gives for it."""
+        return {id(document): place for place, document in enumerate(self.documents)}
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from bot.korean.text import key
 from bot.search.rows import Document
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """An entry's texts in the forms they are compared in; fields of one kind are joined by line ends.
+    """An entry's texts in the forms they are compared in; fields of one kind are joined by line ends. Equal to itself alone.
 
     `haystack` is title and keywords, `letters` and `initials` the same as keystrokes and as initial consonants, `asked` the
     phrasings as keystrokes.
@@ -32,12 +32,13 @@ class Reading:
 def read_all(entries: Sequence[Entry], known: Mapping[str, Reading]) -> dict[str, Reading]:
     """The readings of entries by id, taken from those known where the entry is the same."""
 
-    def reading(entry: Entry) -> Reading:
+    readings = {}
+    for entry in entries:
         before = known.get(entry.id)
-        same = before is not None and (before.entry is entry or before.entry == entry)
-        return before if same else read(entry)
-
-    return {entry.id: reading(entry) for entry in entries}
+        if before is None or (before.entry.token is not entry.token and before.entry != entry):
+            before = read(entry)
+        readings[entry.id] = before
+    return readings
 
 
 def read(entry: Entry) -> Reading:

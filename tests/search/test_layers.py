@@ -170,7 +170,7 @@ def test_after_edits_everything_is_as_if_laid_out_anew(seed: int, monkeypatch: p
     for _ in range(4):
         entries = some_entries(rng)
         known = read_all(entries, {})
-        layers = Layers(list(known.values()))
+        layers = Layers([known[entry.id] for entry in entries])
         for _ in range(15):
             entries = an_edit(rng, entries)
             known = read_all(entries, known)
