@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -179,17 +180,22 @@ class Answerer:
 
     def updated(self, visitor: Visitor) -> list[Entry]:
         """The five entries whose content changed last; within a day, those whose file was changed last."""
-        entries = self._catalogue().content.visible_to(visitor)
+        content = self._catalogue().content
         last = {entry_id: -place for place, entry_id in enumerate(self._changed_last(visitor.mode))}
+        # of those that are not among the last ones, no more than the first few of the newest can come in
+        known = (content.find(entry_id, visitor) for entry_id in last)
+        entries = {
+            each.id: each for each in (*content.newest(visitor, len(last) + replies.FIRST), *known) if each
+        }
         newest = sorted(
-            entries, key=lambda entry: (entry.updated, last.get(entry.id, -len(last))), reverse=True
+            entries.values(), key=lambda entry: (entry.updated, last.get(entry.id, -len(last))), reverse=True
         )
         return newest[: replies.FIRST]
 
     def help(self, visitor: Visitor) -> Reply:
         """What 엘비 covers and how to ask it."""
         visible = self._catalogue().content.visible_to(visitor)
-        counts = {name: sum(entry.category == name for entry in visible) for name in CATEGORIES}
+        counts = Counter(entry.category for entry in visible)
         topics = []
         for category in CATEGORIES.values():
             topic = {"category": category.id, "label": category.label, "covers": category.covers}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nlargest
+from operator import attrgetter
 from typing import Literal, get_args
 
 from bot.faq.markdown import links
 from bot.korean.text import key
 from bot.visitor import Mode, Visitor
 
+NEWEST = 128  # entries found at once, and remembered
 System = Literal["PartnerPlus", "PartnerCampus"]
 
 
@@ -189,6 +192,19 @@ class Content:
             found = tuple(entry for entry in self.entries if entry.audience in seen)
             self._visible[visitor.mode] = found
         return found
+
+    @cached_property
+    def _newest(self) -> dict[Mode, tuple[Entry, ...]]:
+        return {}
+
+    def newest(self, visitor: Visitor, most: int) -> tuple[Entry, ...]:
+        """The entries this visitor may know of whose content changed last, by day, within a day in file order."""
+        found = self._newest.get(visitor.mode, ())
+        if len(found) < most:
+            visible = self.visible_to(visitor)
+            found = tuple(nlargest(max(most, NEWEST), visible, key=attrgetter("updated")))
+            self._newest[visitor.mode] = found
+        return found[:most]
 
     def find(self, entry_id: str, visitor: Visitor) -> Entry | None:
         """An entry by id, or None where there is none that this visitor may know of."""

@@ -185,7 +185,7 @@ class Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"member": Visitor(mode="member"), "guest": GUEST}
         indexes: dict[Mode, Index] = {}
-        readings = read_all(content.entries, before.readings if before else {})
+        readings = read_all(content.by_id.values(), before.readings if before else {})
         counts = Counts()
         for mode, visitor in visitors.items():
             entries, earlier = content.visible_to(visitor), before.indexes[mode] if before else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.faq.model import Entry
@@ -29,7 +29,7 @@ class Reading:
     asked: str
 
 
-def read_all(entries: Sequence[Entry], known: Mapping[str, Reading]) -> dict[str, Reading]:
+def read_all(entries: Iterable[Entry], known: Mapping[str, Reading]) -> dict[str, Reading]:
     """The readings of entries by id, taken from those known where the entry is the same."""
 
     readings = {}

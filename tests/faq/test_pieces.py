@@ -58,7 +58,7 @@ EDITS: list[tuple[bytes, bytes]] = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_after_edits_reading_says_what_reading_anew_says(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     here = tmp_path / "faq"
