@@ -46,4 +46,4 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def key(text: str) -> str:
     """For telling equal texts: `fold` without spaces and punctuation."""
-    return _NOT_WORD.sub("", fold(text))
+    return _REPEATS.sub(r"\1\1", _NOT_WORD.sub("", fold(text)))  # removing brings more of them together

@@ -19,6 +19,7 @@ from bot.search.calibration import (
     sampled_entries,
     signals,
 )
+from bot.search.evidence import Evidence, confidence, known
 from bot.search.rows import Row
 from bot.search.wide import WideKernel
 
@@ -41,29 +42,6 @@ class Fit(Protocol):
     calibration: Calibration | None
 
     def rank(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, float]: ...
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The plain ridge scores that a confidence is judged by; coefficients are (C, N), total (N,) is their sum."""
-
-    kernel: Kernel
-    coefficients: Floats
-    total: Floats
-    calibration: Calibration | None
-
-    @classmethod
-    def of(cls, kernel: Kernel, coefficients: Floats, calibration: Calibration | None) -> Evidence:
-        """The evidence of a fit's coefficients."""
-        return cls(kernel, coefficients, coefficients.sum(axis=0), calibration)
-
-    def confidence(
-        self, scores: Floats, values: Floats, views: Views, lexical: Floats, dense: Floats | None
-    ) -> float:
-        """How sure a ranking by `scores` (C,) is, from the kernel values and the cosines (N,) of the question."""
-        leading = np.argpartition(scores, max(len(scores) - FIRST - 3, 0))[-FIRST - 3 :]
-        known, top = _known(self.kernel, views), self.coefficients[leading] @ values
-        return confidence(self.calibration, known, scores, top, self.total @ values, lexical, dense)
 
 
 @dataclass(frozen=True)
@@ -124,10 +102,10 @@ class LocalFit:
         values = self.kernel.values(lexical, dense)
         scores = self.scores(np.where(self.entries == GONE, np.float32(-1), values))
         alive = self.entries != GONE
-        known = _known(self.kernel, views)
+        share = known(self.kernel, views)
         cosines = lexical[alive], None if dense is None else dense[alive]
         total = float(scores.sum())
-        return scores, confidence(self.calibration, known, scores, scores, total, *cosines)
+        return scores, confidence(self.calibration, share, scores, scores, total, *cosines)
 
     def scores(self, values: Floats) -> Floats:
         """Scores (C,) from the kernel values (N,) of a question; negative values stand for rows that do not count."""
@@ -170,11 +148,11 @@ class WideFit:
     calibration: Calibration | None
 
     def rank(self, text: str, views: Views, lexical: Floats | None = None) -> tuple[Floats, float]:
-        scores, known = np.zeros(self.n_entries, np.float32), _known(self.kernel, views)
+        scores, share = np.zeros(self.n_entries, np.float32), known(self.kernel, views)
         entries, parts, *cosines = self.look(text, views)
         np.add.at(scores, entries, parts)
         evidence = _evidence(entries, scores)
-        return scores, confidence(self.calibration, known, evidence, evidence, float(parts.sum()), *cosines)
+        return scores, confidence(self.calibration, share, evidence, evidence, float(parts.sum()), *cosines)
 
     def look(
         self, text: str, views: Views, without: Ints | None = None
@@ -242,25 +220,3 @@ def _hit(entry: int, entries: Ints, parts: Floats) -> float:
     """Whether an entry is among the first five."""
     scores = np.bincount(entries, parts, minlength=entry + 1)
     return float((scores > scores[entry]).sum() < FIRST)
-
-
-def confidence(
-    calibration: Calibration | None,
-    known: float | None,
-    scores: Floats,
-    evidence: Floats,
-    total: float,
-    lexical: Floats,
-    dense: Floats | None,
-) -> float:
-    """How sure a ranking is; `known` is the share of the question's morphemes that are known, None where it has none."""
-    if known is None or not len(lexical):
-        return 0.0
-    if calibration is None:  # too little to learn it from: the score alone, near one for a training text
-        return float(np.clip(scores.max(), 0, 1))
-    cosines = lexical[None], None if dense is None else dense[None]
-    return float(calibration(signals(evidence[None], np.asarray([total]), *cosines, np.asarray([known])))[0])
-
-
-def _known(kernel: Kernel | Extended | WideKernel, views: Views) -> float | None:
-    return known_share(kernel, views) if any(views) else None

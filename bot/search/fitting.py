@@ -18,7 +18,8 @@ from bot.korean.repair import Repair
 from bot.korean.syllables import Syllables
 from bot.korean.synonyms import Synonyms
 from bot.search.calibration import Calibration, calibrate
-from bot.search.fits import Evidence, ExactFit, WideFit
+from bot.search.evidence import Evidence
+from bot.search.fits import ExactFit, WideFit
 from bot.search.fitted import Arrays, FitStore, fingerprint
 from bot.search.ranker import Ranker, RankerSettings, Rows
 from bot.search.rows import Document, Row, training_rows

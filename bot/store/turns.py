@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import JSON, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import JSON, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot import wording
@@ -139,7 +139,7 @@ def record(connection: Connection, conversation_id: str, client_id: str, text: s
         connection.execute(_COUNT_BACK, which)
         if row.digest not in (digest, ""):
             raise Conflict()
-        return _turn(row)
+        return turn_of(row)
     if row.state:
         text, digest = wording.FORM_TYPED, ""
     values = {
@@ -165,7 +165,7 @@ def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work |
         connection.execute(_RELEASE, which)
         return None
     person = Visitor(row.visitor_id, row.mode, row.name, row.company, row.business_number)
-    return Work(_turn(row), conversation_id, person, row.state or {}, claim_id)
+    return Work(turn_of(row), conversation_id, person, row.state or {}, claim_id)
 
 
 def before(connection: Connection, work: Work) -> list[dict[str, Any]]:
@@ -220,44 +220,7 @@ def release(connection: Connection, work: Work) -> None:
 def find(connection: Connection, turn_id: int) -> Turn | None:
     """A turn by its id."""
     row = connection.execute(select(turn).where(turn.c.id == turn_id)).first()
-    return _turn(row) if row else None
-
-
-def history(
-    connection: Connection, conversation_id: str, after: int = 0, before: int | None = None, limit: int = 100
-) -> list[Turn]:
-    """Finished turns numbered above `after` and below `before`, oldest first: the first `limit` after `after`, or where
-    it is 0 the last `limit`.
-    """
-    where = [turn.c.conversation_id == conversation_id, turn.c.seq > after, turn.c.finished_at.is_not(None)]
-    if before is not None:
-        where.append(turn.c.seq < before)
-    rows = connection.execute(
-        select(turn).where(*where).order_by(turn.c.seq if after else turn.c.seq.desc()).limit(limit)
-    ).all()
-    return [_turn(row) for row in (rows if after else reversed(rows))]
-
-
-def ends(connection: Connection, conversation_id: str) -> tuple[int, int]:
-    """Numbers of the last finished turn and of the last one the visitor has looked at (0: none)."""
-    finished = (turn.c.conversation_id == conversation_id) & turn.c.finished_at.is_not(None)
-    last = connection.execute(select(func.max(turn.c.seq)).where(finished)).scalar_one() or 0
-    seen = select(conversation.c.seen_seq).where(conversation.c.id == conversation_id)
-    return last, connection.execute(seen).scalar_one()
-
-
-def looked_at(connection: Connection, conversation_id: str, seq: int) -> int:
-    """Notes that the visitor has looked at the turns up to `seq`; never goes back. Returns the number now kept."""
-    connection.execute(
-        update(conversation)
-        .where(
-            conversation.c.id == conversation_id,
-            conversation.c.seen_seq < seq,
-            conversation.c.last_seq >= seq,
-        )
-        .values(seen_seq=seq)
-    )
-    return ends(connection, conversation_id)[1]
+    return turn_of(row) if row else None
 
 
 def unfinished(connection: Connection, older_than: float, limit: int = 100) -> list[str]:
@@ -274,6 +237,7 @@ def unfinished(connection: Connection, older_than: float, limit: int = 100) -> l
     return [row.conversation_id for row in rows]
 
 
-def _turn(row: Row) -> Turn:
+def turn_of(row: Row) -> Turn:
+    """A row of the table as a turn."""
     replies = row.replies if row.finished_at is not None else None
     return Turn(row.id, row.seq, row.client_id, row.text, row.asked_at, row.outcome, replies)

@@ -14,7 +14,7 @@ from bot import replies
 from bot.chat import Question
 from bot.errors import InvalidRequest
 from bot.privacy import mask
-from bot.store import questions, turns, visitors
+from bot.store import questions, transcript, visitors
 from bot.store.turns import Turn
 from bot.visitor import Visitor
 from bot.web import body, openapi
@@ -102,7 +102,7 @@ async def look(request: Request) -> HTTPResponse:
     seq = body.fields(request, required=("seq",))["seq"]
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**31:
         raise InvalidRequest("'seq' 항목은 0 이상의 정수여야 합니다.", code="invalid_field")
-    return json_response({"seen_seq": await ctx.store.write(turns.looked_at, conversation_id, seq)})
+    return json_response({"seen_seq": await ctx.store.write(transcript.looked_at, conversation_id, seq)})
 
 
 @api.post("/questions")
@@ -166,15 +166,17 @@ def _current(ctx: Context, turn: Turn, visitor: Visitor) -> list[dict]:
 
 
 def _page(connection, conversation_id: str, after: int, before: int) -> tuple[list[Turn], tuple[int, int]]:
-    found = turns.history(connection, conversation_id, after, before)
-    return found, turns.ends(connection, conversation_id)
+    found = transcript.history(connection, conversation_id, after, before)
+    return found, transcript.ends(connection, conversation_id)
 
 
 def _put_question(
     connection, intake, session, token: str, days: int, text: str, **details
 ) -> tuple[str, float]:
     """The question's id, and until when its asker is known: a guest may come back for the answer another day."""
-    before = [turn for turn in turns.history(connection, session.conversation_id, limit=20) if turn.text][-5:]
+    before = [
+        turn for turn in transcript.history(connection, session.conversation_id, limit=20) if turn.text
+    ][-5:]
     context = [{"text": turn.text, "outcome": turn.outcome} for turn in before]
     question_id = intake.receive(connection, session.visitor.id, text, "asked", context=context, **details)
     guest = not session.visitor.is_member

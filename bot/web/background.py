@@ -8,7 +8,7 @@ import sys
 import time
 import uuid
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 
 import structlog

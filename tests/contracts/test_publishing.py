@@ -21,7 +21,7 @@ from bot.errors import Conflict, ContentError, NotFound, Stale, StoreUnavailable
 from bot.faq.fields import changes
 from bot.faq.model import Content
 from bot.review.model import Draft
-from bot.store import log, revisions, turns
+from bot.store import log, revisions, transcript
 from bot.store.database import Database
 from bot.store.publications import Publication
 from tests.conftest import ROOT
@@ -40,7 +40,7 @@ def announced(desk: Office, conversation_id: str) -> list[dict]:
     with desk.database.read() as connection:
         return [
             reply
-            for turn in turns.history(connection, conversation_id)
+            for turn in transcript.history(connection, conversation_id)
             if not turn.text
             for reply in turn.replies
         ]

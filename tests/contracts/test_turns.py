@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from bot.errors import Conflict
-from bot.store import questions, turns
+from bot.store import questions, transcript, turns
 from bot.store.database import Database
 from tests.contracts.people import (
     REPLY,
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.timeout(60)
 
 def _history(database: Database, conversation_id: str, **options: int) -> list[turns.Turn]:
     with database.read() as connection:
-        return turns.history(connection, conversation_id, **options)
+        return transcript.history(connection, conversation_id, **options)
 
 
 def _before(database: Database, work: turns.Work) -> list[dict]:
@@ -329,10 +329,10 @@ def test_what_has_been_looked_at_only_grows(database: Database) -> None:
         answered(database, chat, f"질문 {number}")
     ask(database, chat, "아직")
     with database.write() as connection:
-        assert turns.ends(connection, chat) == (3, 0)
-        assert [turns.looked_at(connection, chat, seq) for seq in (2, 1, 99)] == [2, 2, 2]
-        assert turns.ends(connection, chat) == (3, 2)
-        assert turns.ends(connection, other) == (0, 0)
+        assert transcript.ends(connection, chat) == (3, 0)
+        assert [transcript.looked_at(connection, chat, seq) for seq in (2, 1, 99)] == [2, 2, 2]
+        assert transcript.ends(connection, chat) == (3, 2)
+        assert transcript.ends(connection, other) == (0, 0)
 
 
 def test_history_is_one_s_own(database: Database) -> None:
