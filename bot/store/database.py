@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from sqlalchemy import Table, create_engine, event
@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from bot.errors import SettingsError, StoreUnavailable
+from bot.store.gate import Gate
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
@@ -28,6 +29,8 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(**{_WRITE: True})
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self._gate = Gate(file + "-gate", BUSY_SECONDS) if file else nullcontext
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -38,7 +41,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes are committed together at the end, or not at all."""
-        with translated(), self._writing.begin() as connection:
+        with translated(), self._gate(), self._writing.begin() as connection:
             yield connection
 
     def upgrade(self) -> None:
