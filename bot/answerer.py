@@ -75,7 +75,7 @@ class Answerer:
         """The answer to a question, from what this visitor may see alone."""
         question = clean(text)
         result = self._catalogue().index_for(visitor).search(question)
-        candidates = _candidates(result)
+        candidates = result.told(replies.FIRST)
         if self._is_member_business(result, visitor, guess):
             return Answer(replies.login_required(wording.LOGIN_REQUIRED), None, candidates)
         match decide(result, off_topic=guess.confidence if guess.intent in OFF_TOPIC else 0.0):
@@ -247,10 +247,3 @@ class Answerer:
         content = self._catalogue().content
         related = (content.find(other, visitor) for other in entry.related)
         return replies.full(entry, (other for other in related if other), self._link_hosts)
-
-
-def _candidates(result: Result) -> list[dict[str, Any]]:
-    return [
-        {"id": each.entry.id, "title": each.entry.title, "score": round(each.score, 4)}
-        for each in result.candidates[: replies.FIRST]
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.faq.model import Entry
 from bot.korean.kernel import Floats
@@ -55,3 +56,10 @@ class Result:
         if isinstance(self.candidates, Candidates):
             return self.candidates.entries
         return tuple(candidate.entry for candidate in self.candidates)
+
+    def told(self, most: int) -> list[dict[str, Any]]:
+        """The first `most` candidates as the tables keep them."""
+        return [
+            {"id": each.entry.id, "title": each.entry.title, "score": round(each.score, 4)}
+            for each in self.candidates[:most]
+        ]
