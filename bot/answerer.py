@@ -110,7 +110,7 @@ class Answerer:
 
     def candidates(self, text: str, visitor: Visitor) -> list[dict[str, Any]]:
         """The entries that come nearest to a text, for who reviews it."""
-        return _candidates(self.search(text, visitor))
+        return self.search(text, visitor).told(replies.FIRST)
 
     def search(self, text: str, visitor: Visitor) -> Result:
         """Everything the index finds for a text."""
