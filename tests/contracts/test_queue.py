@@ -411,3 +411,29 @@ def race(calls: list) -> list[Exception]:
     for thread in threads:
         thread.join(60)
     return failed
+
+
+def test_what_comes_next_and_what_may_be_the_same(desk: Office) -> None:
+    one, two, three, four = (
+        "회의실 예약은 어디서 하나요",
+        "창고 예약은 어디서 하나요",
+        "우산 반납은 언제까지인가요",
+        "셔틀버스 시간표",
+    )
+    for number, words in enumerate((one, two, three, four)):
+        desk.ask(member(desk.database, f"p:{number}").visitor.id, words)
+    items_by = {each.text: each for each in desk.items()}
+    assert len(items_by) == 4
+    opened = desk.queue.open(desk.by(), items_by[one].id)
+    assert [each.text for each in opened.similar] == [two]
+    kim, lee = desk.by("editor", "김"), desk.by("editor", "이")
+    desk.queue.claim(lee, items_by[two].id, 1)
+    desk.queue.hold(kim, items_by[three].id, 1, "나중에")
+    assert (
+        desk.queue.next(kim, items_by[one].id).text == four
+    )  # what another has and what is put aside is passed over
+    assert desk.queue.next(lee, items_by[one].id).text in (two, four)
+    assert desk.queue.next(kim, items_by[four].id).text == one  # and round again
+    assert desk.queue.next(kim).text == one
+    desk.queue.hold(kim, items_by[four].id, 1, "나중에")
+    assert desk.queue.next(kim, items_by[one].id) is None
