@@ -85,12 +85,14 @@ def test_why_a_model_was_not_used(desk: Site, viewer: Staff) -> None:
     database = Database(f"sqlite:///{desk.log.parent / 'elbi.db'}")
     report = {"figures": {"categories accuracy": 0.41}, "before": {"categories accuracy": 0.975}}
     with database.write() as connection:
+        trainings.change(connection, trainings.begin(connection, ""), "failed", reason="메모리가 모자람")
         run = trainings.begin(connection, "김담당")
         reason = "categories accuracy: 0.975 → 0.410"
         trainings.change(connection, run, "refused", model="elbi-x.tar.gz", reason=reason, report=report)
     database.close()
     said = words(viewer.page("/staff/learning"))
     assert "쓰지 않기로 함 분류 정확도: 0.975 → 0.410 분류 정확도 41.0% (이전 97.5%) 김담당" in said
+    assert "실패 메모리가 모자람 저절로" in said
 
 
 def test_a_demo_account_is_for_the_demo_alone(desk: Site, admin: Staff) -> None:
