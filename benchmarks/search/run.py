@@ -101,11 +101,16 @@ def plot(results: list[dict], path: Path) -> None:
     )
     figure, axes = plt.subplots(1, len(panels), figsize=(17, 4), layout="constrained")
     for (title, value, aim), ax in zip(panels, axes, strict=True):
-        for method, label in LABELS.items():
+        for number, (method, label) in enumerate(LABELS.items()):
             points = [(each["size"], value(each)) for each in results if each["method"] == method]
             points = [point for point in points if point[1] is not None]
             if points:
-                ax.plot(*zip(*points, strict=True), marker="o", label=PLOTTED.get(method, label))
+                ax.plot(
+                    *zip(*points, strict=True),
+                    marker="o",
+                    color=f"C{number}",
+                    label=PLOTTED.get(method, label),
+                )
         if aim:
             ax.axhline(aim, color="gray", linestyle=":", label=f"aim at 100,000: {aim}")
         ax.set_xscale("log")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from os.path import commonprefix
+from threading import Lock
 
 from bot.faq.document import MAX_BYTES, Node, Unreadable, parse_anew
 from bot.faq.model import Entry
@@ -31,6 +32,7 @@ class Pieces:
     entries: tuple[Entry, ...]
 
 
+_lock = Lock()
 _read: dict[str, Pieces] = {}
 
 
@@ -55,10 +57,11 @@ def entries_of(file: str, data: bytes, make: Callable[[Node], Make | None]) -> t
     except Unreadable:
         return None
     if made is not None:
-        _read.pop(file, None)
-        while len(_read) >= _KEPT:
-            del _read[next(iter(_read))]
-        _read[file] = Pieces(head, indent, texts, made)
+        with _lock:
+            _read.pop(file, None)
+            while len(_read) >= _KEPT:
+                del _read[next(iter(_read))]
+            _read[file] = Pieces(head, indent, texts, made)
     return made
 
 
