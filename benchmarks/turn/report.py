@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 CLIENTS = (1, 8, 32)
+LATENCIES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # ms, marked in the plot
 
 
 @dataclass
@@ -92,9 +93,13 @@ def draw(path: Path, found: Sequence[Measured]) -> None:
             counts, low, [each.cells[n].spot(0.95) for n in counts], alpha=0.12, color=drawn.get_color()
         )
     for axes, title in ((left, "turns a second"), (right, "ms a turn: p50, shaded up to p95")):
-        axes.set(xscale="log", yscale="log", xlabel="clients", title=title)
+        axes.set(xscale="log", xlabel="clients", title=title)
         axes.set_xticks(CLIENTS, map(str, CLIENTS))
         axes.minorticks_off()
         axes.grid(alpha=0.3)
-    left.legend(fontsize=8)
+    left.set_ylim(bottom=0)
+    right.set_yscale("log")
+    right.set_yticks(LATENCIES, map(str, LATENCIES))
+    right.minorticks_off()
+    right.legend(fontsize=8)
     figure.savefig(path, dpi=110)

@@ -68,6 +68,8 @@ def make(directory: Path, pipeline: str) -> float:
     """Writes the project and trains it, unless that was done before; returns the seconds the training took."""
     files = _files(pipeline)
     digest = hashlib.sha256(json.dumps(files).encode())
+    for path in sorted((ROOT / "data" / "faq").glob("*.yml")):
+        digest.update(path.read_bytes())
     for path in sorted((ROOT / "bot" / "nlu").glob("*.py")) + sorted((ROOT / "bot" / "korean").glob("*.py")):
         digest.update(path.read_bytes() if pipeline == "ours" else b"")
     stamp = directory / "trained.json"

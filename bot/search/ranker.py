@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import NamedTuple
@@ -94,16 +95,18 @@ class Ranker:
 
     def _first(self, text: str) -> _First:
         """The first opinion; remembered, where there is a second one, until that has been asked for."""
-        if text in self._remembered:
-            return self._remembered[text]
+        known = self._remembered.get(text)
+        if known is not None:
+            return known
         repaired = self.repair(text[:LONGEST_QUESTION])
         asked = normalise(self.synonyms.usual(repaired))
         views = self.fits[0].kernel.vectoriser.views(asked)
         first = _First(*self.fits[0].rank(asked, views), repaired, asked, views)
         if len(self.fits) > 1:
-            while len(self._remembered) >= REMEMBERED:
-                self._remembered.popitem(last=False)
             self._remembered[text] = first
+            with suppress(KeyError):  # another thread was faster
+                while len(self._remembered) > REMEMBERED:
+                    self._remembered.popitem(last=False)
         return first
 
     def _doubts(self, first: _First) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ def package():
 
 def texts() -> list[str]:
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["text"] for line in lines][:60] + ODD
+    return [json.loads(line)["text"] for line in lines][:20] + ODD
 
 
 def test_each_vector_is_the_package_s(package) -> None:
@@ -37,6 +38,14 @@ def test_a_full_memory_begins_anew(package, monkeypatch: pytest.MonkeyPatch) -> 
     quick = tokenwise.TokenwiseUse(package._model)
     for text in texts():
         assert np.abs(quick(text) - package.encode([text])[0]).max() < 1e-5, text
+
+
+def test_threads_do_not_mix_their_texts(package) -> None:
+    quick = tokenwise.TokenwiseUse(package._model)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(quick, texts() * 2))
+    for text, vector in zip(texts() * 2, found, strict=True):
+        assert np.abs(vector - package.encode([text])[0]).max() < 1e-5, text
 
 
 def test_a_question_and_a_row_of_the_same_text_have_one_vector() -> None:
