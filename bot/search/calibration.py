@@ -2,9 +2,8 @@
 
 confidence = P(in scope) · P(right entry in the first five | in scope), two logistic regressions. Nothing but the FAQ and a
 list of general out-of-scope sentences is used. In-scope examples are the FAQ's phrasings, each scored as if it had been
-left out of the fit, together with the sentence of the answer that comes nearest to it: an answer takes up the very phrasings
-that its author had in mind, not those of strangers. Far misses are the general sentences; near misses are phrasings of
-entries left out as a whole. Both parts are fitted anew to every FAQ, so that one threshold means the same risk for a small and for a large one.
+left out of the fit; far misses are the general sentences; near misses are phrasings of entries left out as a whole. Both
+parts are fitted anew to every FAQ, so that one threshold means the same risk for a small and for a large one.
 """
 
 from __future__ import annotations
@@ -147,15 +146,12 @@ def calibrate(
         start, end = end, end + len(group)
         block = inverse[start:end, start:end]
         lexical, dense = kernel.row_cosines(group)
-        answers = np.flatnonzero([rows[r].field == "answer" for r in group])
-        likeness = kernel.values(lexical, dense)[:, group[answers]]
         without = left_out(block, coefficients, y, group)
         for i in (i for i, r in enumerate(group) if rows[r].field == "phrasing" and len(group) > 1):
             views = kernel.vectoriser.views(rows[group[i]].text)
-            own = np.r_[i, answers[likeness[i].argmax()]] if len(answers) else np.r_[i]
-            alone = left_out(block[np.ix_(own, own)], coefficients, y, group[own])[:1]
+            alone = left_out(block[i : i + 1, i : i + 1], coefficients, y, group[i : i + 1])
             hits.append(float((alone[0] > alone[0, y[group[i]]]).sum() < FIRST))
-            for scores, gone, out in ((alone, group[own], inside), (without[i : i + 1], group, near)):
+            for scores, gone, out in ((alone, group[i : i + 1], inside), (without[i : i + 1], group, near)):
                 lex = np.delete(lexical[i : i + 1], gone, axis=1)
                 den = None if dense is None else np.delete(dense[i : i + 1], gone, axis=1)
                 if lex.shape[1]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.search.rows import Row
 
-FORMAT = 5  # of the arrays and of what they mean; counts up when the fit changes
+FORMAT = 6  # of the arrays and of what they mean; counts up when the fit changes
 MOST_BYTES = 256 * 2**20
 KEPT = 24  # fits, those used last; guests and members have one of each encoder
 Arrays = dict[str, np.ndarray]

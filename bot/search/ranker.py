@@ -21,7 +21,7 @@ from bot.search.rows import Document, FieldWeights
 
 LONGEST_QUESTION = 300  # characters that are ranked; what follows is cut
 REMEMBERED = 64  # first opinions of the questions asked last
-DOUBT = 0.16  # a lead of the first score over the second from which no second opinion is asked for …
+DOUBT = 0.2  # a lead of the first score over the second from which no second opinion is asked for …
 HOPELESS = 0.05  # … nor is it up to this confidence, at which nothing is shown anyway
 
 
