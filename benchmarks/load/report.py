@@ -134,4 +134,7 @@ def write(run: Run, readme: Path) -> None:
     text = readme.read_text(encoding="utf-8")
     head, _, rest = text.partition(_BEGIN)
     _, _, tail = rest.partition(_END)
-    readme.write_text(f"{head}{_BEGIN}\n\n{words(run)}\n\n{table(run)}\n\n{_END}{tail}", encoding="utf-8")
+    readme.write_text(
+        f"{head}{_BEGIN}\n\n{words(run)}\n\n![load](load.png)\n\n{table(run)}\n\n{_END}{tail}",
+        encoding="utf-8",
+    )

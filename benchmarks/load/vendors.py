@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 import jwt
 
+from bot.wording import FAILED
+
 SHARE_OF_MEMBERS = 0.6
 THINKING_SECONDS = 1.2  # on average, between two things a vendor does
 COMMENTS = ("설명이 조금 더 자세하면 좋겠어요", "화면과 다릅니다", "")
@@ -146,7 +148,7 @@ class Visit:
                     failure = f"{response.status} {str(answer)[:200]}"
                 elif kind == "question" and not answer["replies"]:
                     failure = "no reply"
-                elif kind == "question" and any(reply.get("can_ask") is False for reply in answer["replies"]):
+                elif kind == "question" and any(reply.get("text") == FAILED for reply in answer["replies"]):
                     failure = f"not answered: {str(answer['replies'])[:200]}"
         except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, ValueError) as error:
             failure = repr(error)[:200]
