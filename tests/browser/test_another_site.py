@@ -28,7 +28,7 @@ def test_another_site_a_limit_and_a_restart(page, tmp_path: Path, model_dir: Pat
         page.goto(HOST + "/")
         chat.open()
         expect(chat.ask("회원가입 방법").locator("article")).to_be_visible()
-        with page.expect_response("**/messages") as refused:
+        with page.expect_response(lambda response: response.request.method == "POST") as refused:
             chat.send("공인인증서")
         assert refused.value.status == 429
         counting = chat.last.locator(".meta")
