@@ -29,6 +29,9 @@ def test_other_sites_that_are_allowed(portal: Site) -> None:
     answered = web.get(f"{portal.url}{API}/best", headers={"Origin": ORIGIN})
     assert answered.status_code == 401  # and a refusal can be read by the page as well
     assert answered.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert (
+        answered.headers["Access-Control-Expose-Headers"] == "Retry-After"
+    )  # how long a 429 or 503 asks to wait
     assert "origin" in answered.headers["Vary"].lower()
     assert "Access-Control-Allow-Credentials" not in answered.headers
 

@@ -59,7 +59,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .label { font-weight: 700; font-size: .93em; }
 .chip { border: 1px solid var(--edge); background: var(--card); border-radius: 18px; padding: 4px 14px; min-height: 36px; color: var(--link); font-weight: 600; font-size: .93em; }
 :is(.chip, .item, .wide, .bar button):hover { background: var(--tint); }
-.primary, .current .tag, .current::before, .panel [aria-pressed="true"], .suggestions :is(li:hover, [aria-selected="true"]) { background: var(--accent); color: var(--on); }
+.primary, .current .tag, .current::before, .panel .chip[aria-pressed="true"], .suggestions :is(li:hover, [aria-selected="true"]) { background: var(--accent); color: var(--on); }
 .primary { flex: none; font-weight: 700; min-height: 40px; padding: 6px 18px; }
 .wide { width: 100%; min-height: 42px; border: 1px solid var(--edge); color: var(--link); font-weight: 600; text-align: center; }
 .link { color: var(--link); text-decoration: underline; text-underline-offset: 3px; min-height: 28px; padding: 2px 6px; font-weight: 600; }
