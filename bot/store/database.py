@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -19,7 +20,7 @@ from bot.store.gate import Gate
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
 ALONE_SECONDS = 8.0
-_WRITE = "elbi_write"
+_WRITE, _FILE = "elbi_write", "elbi_file"
 
 
 class Database:
@@ -158,12 +159,18 @@ def _sqlite(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection, _record) -> None:
+    def prepare(connection, record) -> None:
+        record.info[_FILE] = _identity(engine.url.database)
         cursor = connection.cursor()
         # FULL: what was acknowledged survives a power cut, not only a killed process
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "checkout")
+    def look(_connection, record, _proxy) -> None:
+        if record.info[_FILE] != _identity(engine.url.database):  # moved away or put back from a copy
+            raise DisconnectionError("the database's file is another than when it was opened")
 
     @event.listens_for(engine, "begin")
     def begin(connection) -> None:
@@ -172,3 +179,11 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _identity(file: str | None) -> tuple[int, int] | None:
+    """Tells a file from another that comes to its path; None where there is none."""
+    with suppress(OSError):
+        found = os.stat(file) if file else None
+        return (found.st_dev, found.st_ino) if found else None
+    return None
