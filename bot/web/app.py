@@ -97,7 +97,10 @@ def _refuse(request: Request, error: Exception) -> HTTPResponse:
     """Every failure as `{"error": {"code", "message"}}` with the right status."""
     refusal = _as_refusal(request, error)
     if refusal.status >= 500 and not isinstance(error, RequestError | StoreUnavailable):
-        log.error("request.failed", path=request.path, exc_info=error)
+        if request.transport.is_closing():  # who asked has hung up: there is nobody to send an answer to
+            log.info("request.gone", path=request.path, reason=repr(error)[:200])
+        else:
+            log.error("request.failed", path=request.path, exc_info=error)
     elif isinstance(error, StoreUnavailable):
         log.warning("store.unavailable", reason=str(error))
     elbi = getattr(request.app.ctx, "elbi", None)

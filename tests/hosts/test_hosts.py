@@ -242,12 +242,7 @@ def test_answers_go_on_without_redis(hosts: Landscape) -> None:
 def test_metrics_are_those_of_all_workers_of_a_host(hosts: Landscape) -> None:
     def counted() -> set[float]:
         """What a dozen connections, to any worker, are told."""
-        told = (
-            web.get(hosts.one.site.url + "/metrics", headers={"Connection": "close"}).text for _ in range(12)
-        )
-        return {
-            sum(float(n) for n in re.findall(r"^elbi_turns_total\{.*\} (.+)$", each, re.M)) for each in told
-        }
+        return {turns_at(hosts.one) for _ in range(12)}
 
     (before,) = counted()
     headers = {"Authorization": f"Bearer {hosts.front.guest().session}", "Connection": "close"}
@@ -266,12 +261,12 @@ def test_what_is_for_those_who_run_it_is_not_public(hosts: Landscape) -> None:
 # killed, stopped, started again: the last tests, in this order --------------------------------------------------------
 
 
-def finished(hosts: Landscape, traffic: Traffic, people: list[Person]) -> None:
+def finished(hosts: Landscape, traffic: Traffic, people: list[Person], opened: int) -> None:
     """Nobody was refused, and everything is there once."""
     assert not traffic.wrong, traffic.wrong[:5]
     assert set(traffic.acknowledged) == set(traffic.sent), "a question was not answered"
     wait_for(lambda: hosts.tables.unfinished() == 0, 40)
-    hosts.tables.check()
+    hosts.tables.check(opened)
     for number, person in enumerate(people):
         check_history(person, traffic, number)
 
@@ -279,6 +274,7 @@ def finished(hosts: Landscape, traffic: Traffic, people: list[Person]) -> None:
 def test_a_worker_that_is_killed_is_replaced_and_nobody_notices(hosts: Landscape) -> None:
     admin = hosts.admin(hosts.one)
     made = create(admin)
+    opened = hosts.tables.opened_by_hand()
     people = [hosts.front.guest() for _ in range(4)]
     workers, swapped = hosts.one.workers, hosts.one.log().count("model.swapped")
     assert len(workers) == WORKERS
@@ -288,7 +284,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_notices(hosts: Landscape
         wait_for(lambda: len(set(hosts.one.workers) - set(workers)) == 1, 20)
         so_far = len(traffic.acknowledged)
         wait_for(lambda: len(traffic.acknowledged) > so_far + 12, 60)
-    finished(hosts, traffic, people)
+    finished(hosts, traffic, people, opened)
     # the new one knows what was published, and the model taken, since its parts were made
     member = hosts.member(f"later-{uuid.uuid4()}")
     everywhere(hosts, lambda url: get(url, member, "/faq", q=made["keywords"]).json()["total"] == 1)
@@ -298,6 +294,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_notices(hosts: Landscape
 
 def test_a_host_that_is_stopped_and_started_again(hosts: Landscape) -> None:
     """As in an upgrade, one after the other."""
+    opened = hosts.tables.opened_by_hand()
     people = [hosts.front.guest() for _ in range(2)]
     with Traffic([[person] for person in people]) as traffic:
         wait_for(lambda: len(traffic.acknowledged) > 8, 60)
@@ -307,14 +304,17 @@ def test_a_host_that_is_stopped_and_started_again(hosts: Landscape) -> None:
         hosts.other.start()
         so_far = len(traffic.acknowledged)
         wait_for(lambda: len(traffic.acknowledged) > so_far + 8, 60)
-    finished(hosts, traffic, people)
+    finished(hosts, traffic, people, opened)
     assert "Traceback" not in hosts.other.log()
 
 
 def test_a_host_that_is_killed_loses_nothing_and_others_go_on_with_its_tasks(hosts: Landscape) -> None:
+    opened = hosts.tables.opened_by_hand()
     people = [hosts.front.guest() for _ in range(4)]
+    answered = turns_at(hosts.other)
     with Traffic([[person] for person in people]) as traffic:
-        wait_for(lambda: len(traffic.acknowledged) > 12, 60)
+        # the balancer knows by now that the other one, which was away a moment ago, is back
+        wait_for(lambda: turns_at(hosts.other) > answered + 4, 60)
         pids = [hosts.one.site.process.pid, *hosts.one.workers]
         for pid in pids:
             kill(pid)
@@ -322,7 +322,7 @@ def test_a_host_that_is_killed_loses_nothing_and_others_go_on_with_its_tasks(hos
         so_far = len(traffic.acknowledged)
         wait_for(lambda: len(traffic.acknowledged) > so_far + 8, 60)
     hosts.one.site.process.wait(10)
-    finished(hosts, traffic, people)
+    finished(hosts, traffic, people, opened)
     # the same ids again, at the host that is left: the stored replies
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda each: resent(people, traffic, each), list(traffic.sent)[-40:]))
@@ -331,6 +331,11 @@ def test_a_host_that_is_killed_loses_nothing_and_others_go_on_with_its_tasks(hos
     wait_for(lambda: hosts.tables.number(held + str(killed_at + 32)) == 2, 60)
     hosts.one.start()
     assert hosts.ways(people[0])[0].get("/messages") == hosts.ways(people[0])[1].get("/messages")
+
+
+def turns_at(host: Host) -> float:
+    told = web.get(host.site.url + "/metrics", headers={"Connection": "close"}).text
+    return sum(float(n) for n in re.findall(r"^elbi_turns_total\{.*\} (.+)$", told, re.M))
 
 
 def resent(people: list[Person], traffic: Traffic, message_id: str) -> None:
