@@ -297,7 +297,7 @@ def test_a_host_that_is_stopped_and_started_again(hosts: Landscape) -> None:
     opened = hosts.tables.opened_by_hand()
     people = [hosts.front.guest() for _ in range(2)]
     with Traffic([[person] for person in people]) as traffic:
-        wait_for(lambda: len(traffic.acknowledged) > 8, 60)
+        both_answer(hosts)
         hosts.other.end()
         so_far = len(traffic.acknowledged)
         wait_for(lambda: len(traffic.acknowledged) > so_far + 8, 60)
@@ -311,10 +311,8 @@ def test_a_host_that_is_stopped_and_started_again(hosts: Landscape) -> None:
 def test_a_host_that_is_killed_loses_nothing_and_others_go_on_with_its_tasks(hosts: Landscape) -> None:
     opened = hosts.tables.opened_by_hand()
     people = [hosts.front.guest() for _ in range(4)]
-    answered = turns_at(hosts.other)
     with Traffic([[person] for person in people]) as traffic:
-        # the balancer knows by now that the other one, which was away a moment ago, is back
-        wait_for(lambda: turns_at(hosts.other) > answered + 4, 60)
+        both_answer(hosts)
         pids = [hosts.one.site.process.pid, *hosts.one.workers]
         for pid in pids:
             kill(pid)
@@ -331,6 +329,12 @@ def test_a_host_that_is_killed_loses_nothing_and_others_go_on_with_its_tasks(hos
     wait_for(lambda: hosts.tables.number(held + str(killed_at + 32)) == 2, 60)
     hosts.one.start()
     assert hosts.ways(people[0])[0].get("/messages") == hosts.ways(people[0])[1].get("/messages")
+
+
+def both_answer(hosts: Landscape) -> None:
+    """Waits until the balancer knows that both are there, though one or a worker of it was away a moment ago."""
+    before = [turns_at(host) for host in hosts.hosts]
+    wait_for(lambda: all(turns_at(h) > b + 4 for h, b in zip(hosts.hosts, before, strict=True)), 60)
 
 
 def turns_at(host: Host) -> float:
