@@ -27,7 +27,7 @@ def form_of(path: Path) -> Form:
     """The form a file's name asks for; raises ElbiError for another than .csv and .xlsx."""
     form = path.suffix.lower().lstrip(".")
     if form not in MEDIA:
-        raise ElbiError(f"{path}: 파일 이름이 .csv나 .xlsx로 끝나야 합니다.")
+        raise ElbiError(f"{path}: .csv나 .xlsx로 끝나는 이름을 주세요.")
     return form  # type: ignore[return-value]
 
 

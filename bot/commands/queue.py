@@ -86,10 +86,9 @@ def queue_export(
 
     from bot.faq.loader import inspect
     from bot.review import exports
+    from bot.tables import form_of
 
-    form = path.suffix.lower().removeprefix(".")
-    if form not in ("csv", "xlsx"):
-        raise ElbiError(f"{path}: .csv나 .xlsx로 끝나는 이름을 주세요.")
+    form = form_of(path)
     if not why.strip():
         raise ElbiError("--why: 내보내는 이유를 적어 주세요.")
     settings = Settings.from_env()

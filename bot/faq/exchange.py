@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bot import tables
-from bot.faq.fields import LABELS, LISTS, EntryFields
+from bot.faq.fields import LABELS, LISTS, EntryFields, dated
 from bot.faq.model import CATEGORIES, Content, Location, Problem
 from bot.korean.text import key
 from bot.tables import Cell
 
-READ = ("title", "answer", "system", "audience")  # what vendors read of an entry
 _COLUMNS = {key(name): field for field, label in LABELS.items() for name in (field, label)}
 _CATEGORIES = {key(name): each.id for each in CATEGORIES.values() for name in (each.id, each.label)}
 _NAMES = ", ".join(LABELS.values())
@@ -98,9 +97,7 @@ def _values(columns: Sequence[str], cells: Sequence[Any]) -> Iterator[tuple[str,
 
 def _fields(values: Mapping[str, str], now: EntryFields | None, today: str) -> EntryFields:
     fields = EntryFields.from_dict((now.as_dict() if now else {}) | dict(values))
-    kept = now is not None and fields.updated == now.updated
-    changed = now is None or any(getattr(fields, name) != getattr(now, name) for name in READ)
-    return replace(fields, updated=today) if not fields.updated or (kept and changed) else fields
+    return dated(fields, today, now)
 
 
 def _problem(path: Path, line: int, what: str) -> Problem:

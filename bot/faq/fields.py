@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from bot.faq.model import Content, Entry
@@ -24,6 +24,7 @@ LABELS = {
     "updated": "바뀐 날",
     "source": "출처",
 }
+READ = ("title", "answer", "system", "audience")  # what vendors read of an entry
 LISTS = ("questions", "keywords", "related")
 _BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 
@@ -108,6 +109,15 @@ def changes(before: Content | None, after: Content) -> tuple[list[EntryFields], 
 
 def _same(one: Entry | None, other: Entry) -> bool:
     return one is other or one == other
+
+
+def dated(fields: EntryFields, today: str, now: EntryFields | None = None) -> EntryFields:
+    """The fields with a date (ISO): today where they have none, or where what vendors read differs from `now` but the date does not."""
+    left = now is not None and fields.updated == now.updated
+    changed = now is not None and any(
+        getattr(fields, name).strip() != getattr(now, name).strip() for name in READ
+    )
+    return replace(fields, updated=today) if not fields.updated or (left and changed) else fields
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import yaml
 
-from bot.faq.fields import EntryFields
+from bot.faq.fields import EntryFields, dated
 from bot.faq.model import CATEGORIES
 
 _HELP = """\
@@ -66,4 +64,4 @@ def read(text: str, category: str, today: str) -> tuple[EntryFields | None, list
         for name, value in values.items()
     }
     fields = EntryFields.from_dict({**values, "category": category})
-    return (fields if fields.updated else replace(fields, updated=today)), []
+    return dated(fields, today), []

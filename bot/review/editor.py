@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from bot.errors import Conflict, NotFound
-from bot.faq.fields import Difference, EntryFields, differences
+from bot.faq.fields import Difference, EntryFields, dated, differences
 from bot.faq.markdown import to_html
 from bot.faq.model import Entry
 from bot.korean.text import key
@@ -70,8 +69,7 @@ class Editor:
     def check(self, who: Account, fields: EntryFields, *, replaces: str = "") -> Checked:
         """Lint and preview of an entry as it would stand in the files; `replaces` is its id where it is there already."""
         require(who, "see")
-        dated = fields if fields.updated else replace(fields, updated=today())
-        problems = self._publisher.writer.check(dated, replaces)
+        problems = self._publisher.writer.check(dated(fields, today()), replaces)
         catalogue = self._catalogue()
         near: dict[str, dict] = {}
         for text in (fields.title, *fields.questions[:10]):
@@ -87,8 +85,7 @@ class Editor:
         require(who, "edit_faq")
         if self._now(fields.id):
             raise Conflict(f"id {fields.id!r}은(는) 이미 있습니다. 다른 id를 써 주세요.", code="taken")
-        fields = fields if fields.updated else replace(fields, updated=today())
-        return self._publisher.publish(Publication("create", fields.id, who, fields))
+        return self._publisher.publish(Publication("create", fields.id, who, dated(fields, today())))
 
     def save(self, who: Account, fields: EntryFields, base: str) -> Published:
         """Changes the entry `fields.id`; `base` is the digest of the state the form was made from.

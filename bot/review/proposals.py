@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.errors import InvalidRequest
@@ -84,11 +83,6 @@ def phrasing(faq_id: str, text: str) -> EntryFields:
     if _MASKED.search(text):
         raise InvalidRequest("개인정보가 가려진 표현은 [ ] 부분을 지우고 추가해 주세요.", code="phrasing")
     return EntryFields(id=faq_id, category="", questions=(text,))
-
-
-def dated(fields: EntryFields, day: str) -> EntryFields:
-    """The fields with that day as the one they changed."""
-    return replace(fields, updated=day)
 
 
 def draft_difference(stored: dict[str, Any] | None, wanted: dict[str, Any]) -> list[dict[str, Any]]:

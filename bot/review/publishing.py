@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from bot.errors import Conflict, ContentError, NotFound, Stale, StoreUnavailable, Unavailable
-from bot.faq.fields import EntryFields, differences
+from bot.faq.fields import EntryFields, dated, differences
 from bot.faq.writer import Step, Writer, Written
 from bot.review.announcing import tell
 from bot.review.model import Draft, Published
@@ -100,12 +100,7 @@ class Publisher:
         now = self.expect(fields.id, base, fields)
         if now is None:
             raise NotFound("그 FAQ 항목이 지금은 없습니다.")
-        reads = ("title", "answer", "system", "audience")
-        if not fields.updated or (
-            fields.updated == now.updated
-            and any(getattr(fields, name).strip() != getattr(now, name).strip() for name in reads)
-        ):
-            fields = replace(fields, updated=today())
+        fields = dated(fields, today(), now)
         return Publication("change", fields.id, who, fields, base, item_id)
 
     def expect(self, faq_id: str, base: str, wanted: EntryFields | None) -> EntryFields | None:

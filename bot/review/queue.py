@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from bot.errors import InvalidRequest, NotFound, RequestError
+from bot.faq.fields import dated
 from bot.review import claims, proposals
 from bot.review.announcing import tell
 from bot.review.grouping import CurrentGrouping
@@ -206,7 +207,7 @@ class Queue:
             raise InvalidRequest("답변 내용이 없습니다.", code="draft")
         if draft.kind == "change":
             return self._publisher.change_of(who, draft.fields, draft.base, item.id)
-        fields = draft.fields if draft.fields.updated else proposals.dated(draft.fields, today())
+        fields = dated(draft.fields, today())
         return Publication("create", fields.id, who, fields, item_id=item.id)
 
     def _change(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Sequence
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidRequest
@@ -20,6 +19,7 @@ from bot.store.database import Database
 from bot.store.items import Query
 from bot.store.log import Did
 from bot.store.staff import Account
+from bot.tables import Form
 from bot.visitor import Mode
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -100,7 +100,7 @@ class Reports:
         require(who, "see")
         return explain(self._library.catalogue, text, mode)
 
-    def export(self, who: Account, query: Query, why: str, form: Literal["csv", "xlsx"]) -> Exported:
+    def export(self, who: Account, query: Query, why: str, form: Form) -> Exported:
         """All items of a query (whatever its page), for Excel; the reason is required and kept in the history."""
         require(who, "export")
         if not 0 < len(why.strip()) <= 300:

@@ -213,6 +213,14 @@ def test_pieces_that_are_not_in_the_text(text: str, said: list, expected: list) 
     hold(text, tokens)
 
 
+def printed(program: str) -> str:
+    """What a program prints in a process of its own, or what it ended with."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    return done.stdout or f"{done.returncode} {done.stderr[-500:]}"
+
+
 @needs_java
 def test_java_leaves_the_stack_to_linear_algebra() -> None:
     """The classifier inverts a matrix of all training examples in the process that Java has been started in."""
@@ -220,10 +228,7 @@ def test_java_leaves_the_stack_to_linear_algebra() -> None:
         "from bot.nlu.analyzers import make_analyzer; make_analyzer('okt')('계약');"
         "import numpy; numpy.linalg.inv(numpy.random.rand(2500, 2500)); print('inverted')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
-    )
-    assert done.stdout == "inverted\n", f"{done.returncode} {done.stderr[-500:]}"
+    assert printed(program) == "inverted\n"
 
 
 @needs_java
@@ -233,7 +238,4 @@ def test_mecab_works_beside_one_of_java() -> None:
         "from bot.nlu.analyzers import make_analyzer; java = list(make_analyzer('komoran')('계약'));"
         "print(java, list(make_analyzer('mecab')('계약'))[0].text)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
-    )
-    assert done.stdout == "[('계약', 'NNG', '계약')] 계약\n", f"{done.returncode} {done.stderr[-500:]}"
+    assert printed(program) == "[('계약', 'NNG', '계약')] 계약\n"

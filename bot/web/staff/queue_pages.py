@@ -13,6 +13,7 @@ from bot.faq.model import CATEGORIES
 from bot.review.model import REASONS
 from bot.review.states import OPEN, STATES
 from bot.store.items import ORDERS, Query
+from bot.tables import MEDIA
 from bot.web.staff.fields import Form
 from bot.web.staff.page import keep_private, linked
 from bot.web.staff.visit import Visit, route
@@ -95,7 +96,7 @@ async def export_page(visit: Visit) -> HTTPResponse:
 async def export(visit: Visit) -> HTTPResponse:
     form = visit.form
     why = form.line("why", 500)
-    kind = form.choice("form", ("csv", "xlsx"), "xlsx")
+    kind = form.choice("form", tuple(MEDIA), "xlsx")
     try:
         if len(why) < 2:
             raise InvalidRequest("내보내는 이유를 적어 주세요. 이력에 남습니다.")
