@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import time
+import uuid
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,6 +76,7 @@ async def demo_login(request: Request) -> HTTPResponse:
         "aud": settings.member_jwt_audience,
         "iat": now,
         "exp": now + 300,
+        "jti": str(uuid.uuid4()),
     }
     return json_response({"token": jwt.encode(claims, settings.member_jwt_secret, algorithm="HS256")})
 

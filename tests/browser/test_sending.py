@@ -182,6 +182,19 @@ def test_a_member_whom_the_page_does_not_know_any_more_is_asked_to_log_in(member
     expect(asked.locator(".faq_list")).to_be_visible()
 
 
+def test_a_page_may_give_the_same_token_again(member: Chat) -> None:
+    given = member.page.locator("elbi-chat").get_attribute("token")
+    member.page.route("**/demo/login", lambda route: route.fulfill(json={"token": given}))
+    member.page.evaluate(
+        "addEventListener('elbi-token-needed', (event) => event.stopImmediatePropagation(), true)"
+    )
+    end_session(member)
+    member.send("계약")
+    member.log.get_by_role("button", name="로그인하기").click()
+    asked = member.turns.filter(has_text=re.compile("^나: 계약"))
+    expect(asked.locator(".faq_list")).to_be_visible()
+
+
 def test_a_question_asked_while_no_session_can_be_had_is_not_lost(visit) -> None:
     chat = visit()
     chat.page.route("**/api/v1/**", lambda route: route.abort())

@@ -1,5 +1,5 @@
 /** <elbi-chat>: see README.md. */
-export const FONT = 'var(--elbi-font, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic", sans-serif)';
+export const FONT = 'var(--elbi-font, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif)';
 const STYLE = `
 :host { display: block !important; opacity: 1 !important; visibility: visible !important; filter: none !important; }
 :host([hidden]) { display: none !important; }
@@ -124,7 +124,7 @@ class ElbiChat extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, after) {
-    if (before === after || !this.isConnected) return;
+    if ((before === after && !this.#panel?.visit.expired) || !this.isConnected) return;
     if (name === 'mode' && this.inline) this.open();
     if (name === 'open') {
       if (this.shown) this.#load();
@@ -170,7 +170,7 @@ class ElbiChat extends HTMLElement {
     return this.dispatchEvent(new CustomEvent(`elbi-${name}`, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
-  /** Unopened: for an answer by staff, or to forget a member who has logged out. */
+  /** Loads unopened: an answer may wait, or a member have logged out. */
   #awaited() {
     if (this.hasAttribute('token')) return true;
     try {

@@ -358,6 +358,7 @@ export class Session {
   /** Returns sessions to end, as clear() does. */
   take() {
     this.#closed = false;
+    this.#used = null;
     const token = this.page.token();
     const member = read('sessionStorage', this.key);
     const kept = read('localStorage', this.key);
