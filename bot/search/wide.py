@@ -140,9 +140,8 @@ class WideKernel:
         asked = np.zeros(self.later.features.shape[1], np.float32)
         asked[list(ids)] = weights
         old, new = self._split(numbers)
-        lexical = np.concatenate(
-            [_products(self.rows.features, old, asked), self.later.features[new] @ asked]
-        )
+        known = self.rows.features[old] @ asked[: self.rows.features.shape[1]]
+        lexical = np.concatenate([known, self.later.features[new] @ asked])
         if question is None:
             return lexical, None
         return lexical, self._embeddings(old, new) @ question
@@ -158,7 +157,7 @@ class WideKernel:
         if self.projection is not None:
             embeddings = self._embeddings(old, new)
             dense = embeddings @ embeddings.T
-        return self.rows.values((features @ features.T).toarray(), dense)
+        return self.rows.values(_gram(features), dense)
 
     def values(self, lexical: Floats, dense: Floats | None) -> Floats:
         """The kernel values of given cosines, any shape."""
@@ -210,14 +209,12 @@ def _grown(base: Vectoriser, before: Vectoriser, analysed: Sequence[tuple[list[s
     return Vectoriser(columns, df, base.texts)
 
 
-def _products(features: csr_matrix, rows: Ints, asked: Floats) -> Floats:
-    """Some rows (n, V) times a vector (V,), without making a matrix of them."""
-    starts, ends = features.indptr[rows], features.indptr[rows + 1]
-    places = _ranges(starts, ends)
-    found = features.data[places] * asked[features.indices[places]]
-    return np.bincount(np.repeat(np.arange(len(rows)), ends - starts), found, minlength=len(rows)).astype(
-        np.float32
-    )
+def _gram(features: csr_matrix) -> Floats:
+    """The products (n, n) of a few rows with each other: their terms are few, so that this is quicker as a full matrix."""
+    terms, columns = np.unique(features.indices, return_inverse=True)
+    full = np.zeros((features.shape[0], len(terms)), np.float32)
+    full[np.repeat(np.arange(features.shape[0]), np.diff(features.indptr)), columns] = features.data
+    return full @ full.T
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.store.database import insert_for
-from bot.store.schema import conversation, faq_open, feedback, share, turn, visitor
+from bot.store.schema import UNJUDGED, conversation, faq_open, feedback, share, turn, visitor
 from bot.visitor import Visitor
 
 BEST_DAYS = 30
@@ -92,8 +92,7 @@ def lists_left(connection: Connection, after_seconds: float, limit: int = AT_ONC
         )
         .join(conversation, conversation.c.id == turn.c.conversation_id)
         .where(
-            turn.c.outcome == "faq_list",
-            turn.c.judged_at.is_(None),
+            UNJUDGED,
             or_(followed, turn.c.finished_at < now - after_seconds),
         )
         .order_by(turn.c.id)

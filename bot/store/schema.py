@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -61,6 +62,9 @@ session = Table(
     Column("expires_at", Float, nullable=False, index=True),
 )
 
+# Written out, not bound: for a bound value SQLite does not know that the index holds what is asked for.
+UNJUDGED = text("outcome = 'faq_list' AND judged_at IS NULL")
+
 turn = Table(
     "turn",
     metadata,
@@ -80,6 +84,7 @@ turn = Table(
     UniqueConstraint("conversation_id", "seq", name="uq_turn_seq"),
     UniqueConstraint("conversation_id", "client_id", name="uq_turn_client_id"),
     Index("ix_turn_unfinished", "finished_at", "asked_at"),
+    Index("ix_turn_unjudged", "id", sqlite_where=UNJUDGED, postgresql_where=UNJUDGED),
     sqlite_autoincrement=True,
 )
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import structlog
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot import replies, wording
-from bot.errors import InvalidRequest
+from bot.errors import InvalidRequest, StoreUnavailable
 from bot.faq.model import CATEGORIES, Entry
 from bot.privacy import mask
 from bot.store import engagement
 from bot.visitor import Visitor
 from bot.web import body
 from bot.web.auth import session_of
-from bot.web.context import context
+from bot.web.context import Context, context
 from bot.web.reading import reader, visible_entry
 
 faq_api = Blueprint("faq_api", url_prefix="/api/v1")
+log = structlog.get_logger("elbi")
 PAGE = 20
 MAX_COMMENT = 1000
 
@@ -63,9 +65,7 @@ async def faq_list(request: Request) -> HTTPResponse:
 @faq_api.get("/faq/<faq_id:str>")
 async def faq_entry(request: Request, faq_id: str) -> HTTPResponse:
     ctx, visitor, _ = await reader(request)
-    entry = visible_entry(ctx, faq_id, visitor)
-    await ctx.store.write(engagement.opened, visitor, faq_id)
-    return json_response(entry)
+    return await _opened(ctx, visitor, visible_entry(ctx, faq_id, visitor))
 
 
 @faq_api.get("/best")
@@ -120,8 +120,15 @@ async def shared(request: Request, token: str) -> HTTPResponse:
     """What a link leads to. For a link that leads nowhere and one this visitor may not follow, the same 404."""
     ctx, visitor, _ = await reader(request)
     faq_id = await ctx.store.read(engagement.shared_entry, token[:64])
-    entry = visible_entry(ctx, faq_id or "", visitor)
-    await ctx.store.write(engagement.opened, visitor, entry["id"])
+    return await _opened(ctx, visitor, visible_entry(ctx, faq_id or "", visitor))
+
+
+async def _opened(ctx: Context, visitor: Visitor, entry: dict) -> HTTPResponse:
+    """An entry, and its opening counted; it can be read where nothing can be counted, as on a full disk."""
+    try:
+        await ctx.store.write(engagement.opened, visitor, entry["id"])
+    except StoreUnavailable as error:
+        log.warning("opening_not_counted", faq_id=entry["id"], error=str(error))
     return json_response(entry)
 
 

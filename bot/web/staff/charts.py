@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 500, 210
-LEFT, RIGHT, TOP, BOTTOM = 32, 8, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 32, 24, 10, 26  # right: half of a date, which is written below its column
 STYLES = ("a", "b", "c", "d")
 
 
@@ -81,16 +81,7 @@ def columns(
                 boxes.append(
                     Box(round(x, 1), round(base, 1), round(width, 1), round(height, 1), STYLES[number], title)
                 )
-    return Chart(
-        described,
-        summary,
-        tuple(labels),
-        tuple(series),
-        unit,
-        _across(labels),
-        _upward(top, unit),
-        tuple(boxes),
-    )
+    return _chart(described, summary, labels, series, unit, top, boxes=tuple(boxes))
 
 
 def lines(
@@ -119,17 +110,20 @@ def lines(
             dots.append(Box(x, y, 0, 0, STYLES[number], f"{labels[index]} {each.name} {_plain(value)}{unit}"))
         if len(points) > 1:
             drawn.append((STYLES[number], " ".join(points)))
-    return Chart(
-        described,
-        summary,
-        tuple(labels),
-        tuple(series),
-        unit,
-        _across(labels),
-        _upward(top, unit),
-        lines=tuple(drawn),
-        dots=tuple(dots),
-    )
+    return _chart(described, summary, labels, series, unit, top, lines=tuple(drawn), dots=tuple(dots))
+
+
+def _chart(
+    described: str,
+    summary: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str,
+    top: float,
+    **drawn: tuple,
+) -> Chart:
+    axes = _across(labels), _upward(top)
+    return Chart(described, summary, tuple(labels), tuple(series), unit, *axes, **drawn)
 
 
 def _across(labels: Sequence[str]) -> tuple[Tick, ...]:
@@ -143,7 +137,7 @@ def _across(labels: Sequence[str]) -> tuple[Tick, ...]:
     )
 
 
-def _upward(top: float, unit: str) -> tuple[Tick, ...]:
+def _upward(top: float) -> tuple[Tick, ...]:
     parts = 4 if top % 4 == 0 else 2 if top % 2 == 0 else 1
     high = HEIGHT - TOP - BOTTOM
     return tuple(
