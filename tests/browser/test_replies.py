@@ -49,6 +49,7 @@ def test_help_tells_a_guest_what_needs_login(guest: Chat) -> None:
     guest.act("도움말")
     guest.last.get_by_role("button", name="견적 및 계약").click()
     expect(guest.sheet).to_contain_text("로그인 후 이용")
+    expect(guest.sheet).not_to_contain_text("이렇게 물어보세요")  # examples are not shown to guests
     expect(guest.sheet.get_by_role("button", name="로그인하기")).to_be_visible()
 
 
@@ -75,7 +76,12 @@ def test_feedback_with_a_comment(guest: Chat) -> None:
     expect(answer).to_contain_text("의견 감사합니다")
     answer.locator(".feedback").get_by_role("button", name="댓글").click()
     expect(guest.sheet.get_by_label("아니요")).to_be_checked()
-    guest.sheet.get_by_label("댓글 내용").fill("그림이 있으면 좋겠어요")
+    comment = guest.sheet.get_by_label("댓글 내용")
+    comment.fill(" ")
+    guest.sheet.get_by_role("button", name="보내기").click()
+    expect(comment).to_be_focused()  # nothing is sent, and nothing said to be
+    expect(guest.sheet).not_to_contain_text("댓글을 전달했어요")
+    comment.fill("그림이 있으면 좋겠어요")
     with guest.page.expect_response("**/feedback") as response:
         guest.sheet.get_by_role("button", name="보내기").click()
     assert response.value.json()["comment"] == "그림이 있으면 좋겠어요"
@@ -154,7 +160,7 @@ def test_a_question_to_staff_whose_response_is_lost_is_sent_once(guest: Chat) ->
     send = guest.sheet.get_by_role("button", name="담당자에게 보내기")
     send.click()
     banner = guest.page.locator(".banner")
-    expect(banner).to_contain_text("불러올 수 없어요")
+    expect(banner).to_contain_text("연결이 원활하지 않아요")
     banner.hover(trial=True)  # nothing lies over it
     send.click()
     expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
@@ -201,8 +207,8 @@ def test_onboarding_steps(guest: Chat) -> None:
     expect(steps.nth(0)).to_contain_text("2026. 11. 20.")
     expect(turn.locator("[aria-current]")).to_have_count(1)  # of the two that are under way, the one to do
     expect(steps.nth(1)).to_have_attribute("aria-current", "step")
-    expect(steps.nth(2)).to_contain_text("2026년 11월 24일 화요일 오후 3:00부터 가능해요")
-    expect(turn).to_contain_text("2026년 11월 25일 수요일 오후 3:00부터 가능해요")
+    expect(steps.nth(2)).to_contain_text("11월 24일(화) 15:00부터 할 수 있습니다")
+    expect(turn).not_to_contain_text("오후 3:00부터")  # one way of saying a time is enough
     expect(turn.locator(".notice")).to_contain_text("20일 뒤에 만료됩니다")
 
 

@@ -123,6 +123,17 @@ def test_what_is_refused_for_good_comes_back_under_the_cursor(guest: Chat) -> No
     expect(guest.turns).to_have_count(0)
 
 
+def test_what_is_being_typed_stays_when_an_earlier_question_comes_back(guest: Chat) -> None:
+    guest.page.route(MESSAGES, lambda route: route.abort(), times=1)
+    guest.send("회원가입 방법")
+    again = guest.last.get_by_role("button", name="고쳐서 보내기")
+    again.wait_for()
+    guest.field.fill("인증서 종류는")
+    again.click()
+    expect(guest.field).to_have_value("회원가입 방법\n인증서 종류는")
+    expect(guest.turns).to_have_count(0)
+
+
 def test_an_error_page_of_a_proxy(guest: Chat) -> None:
     guest.page.route(MESSAGES, lambda route: route.fulfill(status=502, body="<html>Bad Gateway"), times=1)
     guest.send("회원가입 방법")

@@ -22,7 +22,7 @@ export const STYLE = `
 :where(.panel) button { cursor: pointer; padding: 4px 8px; text-align: start; }
 :where(.panel) button:disabled { opacity: .5; cursor: default; }
 :where(.panel) :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
-.sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.sr { position: absolute; margin: -1px; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .icon { flex: none; width: 20px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; vertical-align: -5px; }
 :is(.chip, .primary:not(.send), .link) .icon { margin-right: 6px; }
 .grow { flex: 1; min-width: 0; }
@@ -43,7 +43,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .log { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px; }
 :is(.day, .mark) { text-align: center; color: var(--soft); font-size: .83em; margin-bottom: 16px; }
 .mark { background: var(--tint); color: var(--ink); border-radius: 12px; padding: 8px 12px; }
-.turn, .welcome { margin-bottom: 20px; }
+:is(.turn, .welcome, .log > .chips) { margin-bottom: 20px; }
 .mine { margin: 0 0 10px 12%; text-align: end; }
 .said { display: inline-block; padding: 9px 15px; border-radius: 18px 18px 4px 18px; background: var(--accent); color: var(--on); text-align: start; white-space: pre-wrap; }
 .pending .said { opacity: .8; }
@@ -55,10 +55,9 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .welcome > svg { width: 60px; position: absolute; right: 16px; top: 14px; }
 .hello, .hello + p { padding-right: 68px; }
 .hello, h3 { font-weight: 700; font-size: 1.13em; line-height: 1.4; }
-.page-body > ul:not([class]) { padding-left: 1.1em; list-style: disc; }
 .label { font-weight: 700; font-size: .93em; }
 .chip { border: 1px solid var(--edge); background: var(--card); border-radius: 18px; padding: 4px 14px; min-height: 36px; color: var(--link); font-weight: 600; font-size: .93em; }
-:is(.chip, .item, .wide, .bar button):hover { background: var(--tint); }
+@media (hover: hover) { :is(.chip, .item, .wide, .bar button):hover { background: var(--tint); } }
 .primary, .current .tag, .current::before, .panel .chip[aria-pressed="true"], .suggestions :is(li:hover, [aria-selected="true"]) { background: var(--accent); color: var(--on); }
 .primary { flex: none; font-weight: 700; min-height: 40px; padding: 6px 18px; }
 .wide { width: 100%; min-height: 42px; border: 1px solid var(--edge); color: var(--link); font-weight: 600; text-align: center; }
@@ -92,8 +91,8 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .answer a { color: var(--link); }
 .answer a::after { content: " ↗"; }
 .scroller { overflow-x: auto; }
-table { border-collapse: collapse; min-width: 100%; }
-th, td { border: 1px solid var(--line); padding: 6px 10px; text-align: start; }
+table { border-collapse: collapse; min-width: 100%; font-size: .95em; overflow-wrap: normal; }
+th, td { border: 1px solid var(--line); padding: 6px 8px; text-align: start; }
 th { background: var(--tint); }
 footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em; }
 .foot { width: 100%; }
@@ -101,6 +100,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 
 .composer { position: relative; padding: 10px 12px; background: var(--card); border-top: 1px solid var(--line); }
 :is(.composer, .field) .row { flex-wrap: nowrap; align-items: flex-end; width: 100%; }
+.field .row { align-items: stretch; }
 :is(.composer .row, .field :is(textarea, input:not([type]))) { width: 100%; border: 1px solid var(--edge); border-radius: 22px; background: var(--back); }
 .field :is(textarea, input:not([type])) { border-radius: 12px; padding: 9px 12px; resize: none; }
 .composer .row:focus-within { outline: 2px solid var(--link); outline-offset: -1px; }
@@ -113,7 +113,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .suggestions li { padding: 9px 16px; cursor: pointer; }
 .newest { left: auto; margin-bottom: 10px; color: var(--link); }
 .bar { display: flex; flex-wrap: wrap; background: var(--card); padding: 0 6px 6px; }
-.bar button { flex: 1 0 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
+.bar button { flex: 1 0 auto; min-width: 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
 .bar :focus-visible { outline-offset: -3px; }
 .panel:not(.is-member) .bar :is(.edit, .restore) { display: none; }
 
