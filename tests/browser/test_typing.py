@@ -292,6 +292,37 @@ def test_a_suggestion_is_picked_by_pointer(guest: Chat) -> None:
     expect(guest.last.locator("article h3")).to_have_text(title)
 
 
+def test_a_suggestion_is_picked_by_pointer_while_composing(hangul: Hangul) -> None:
+    """As it nearly always is in Korean: the last syllable typed is still being composed."""
+    hangul.word()
+    option = hangul.chat.options.nth(2)
+    title = option.inner_text()
+    option.click()
+    expect(hangul.chat.last.locator("article h3")).to_have_text(title)
+    expect(hangul.chat.field).to_have_value("")
+    assert hangul.chat.texts() == [title]
+
+
+def test_suggestions_are_scrolled_by_finger_and_picked_by_a_tap(visit) -> None:
+    chat = visit("/chat", viewport={"width": 360, "height": 500}, is_mobile=True, has_touch=True).ready()
+    chat.field.tap()
+    chat.field.press_sequentially("가입")
+    expect(chat.options).to_have_count(8)
+    touch = chat.page.context.new_cdp_session(chat.page)
+    box = chat.options.nth(3).bounding_box()
+    x, y = box["x"] + 40, box["y"] + 10
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for way in (20, 60, 100):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - way}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(chat.options).to_have_count(8)
+    assert chat.page.locator(".suggestions").evaluate("(list) => list.scrollTop") > 0
+    assert chat.texts() == []
+    title = chat.options.last.inner_text()
+    chat.options.last.tap()
+    expect(chat.last.locator("article h3")).to_have_text(title)
+
+
 def test_with_the_keyboard_alone(visit) -> None:
     """Opens, asks, picks, reads, rates, sends To 엘비, closes."""
     chat = visit()

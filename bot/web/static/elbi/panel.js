@@ -278,7 +278,8 @@ class Composer {
   constructor(chat) {
     this.chat = chat;
     const { words } = chat;
-    this.list = h('ul', { class: 'suggestions', id: 'suggestions', role: 'listbox', 'aria-label': words.suggestions, hidden: true });
+    const stay = (event) => event.preventDefault(); // keeps the focus in the field
+    this.list = h('ul', { class: 'suggestions', id: 'suggestions', role: 'listbox', 'aria-label': words.suggestions, hidden: true, onpointerdown: stay });
     this.input = h('textarea', {
       id: 'question', rows: 1, placeholder: words.placeholder, 'aria-label': words.placeholder, enterkeyhint: 'send', autocomplete: 'off',
       'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': 'suggestions', 'aria-describedby': 'count',
@@ -288,7 +289,7 @@ class Composer {
     this.newest = button(icon('fold'), () => chat.toNewest(), 'newest', { 'aria-label': words.newest, hidden: true });
     this.count = h('span', { class: 'count', id: 'count' });
     const send = button(icon('send'), () => this.#send(), 'primary send', { 'aria-label': words.send });
-    send.onpointerdown = (event) => event.preventDefault(); // keeps the focus in the field
+    send.onpointerdown = stay;
     this.node = h('div', { class: 'composer' }, this.list, this.newest, this.count, h('div', { class: 'row' }, this.input, send));
   }
 
@@ -362,11 +363,17 @@ class Composer {
   #submit(event) {
     event.preventDefault();
     const picked = this.#items[this.#active];
-    if (!picked) return this.#send();
+    if (picked) this.#pick(picked);
+    else this.#send();
+  }
+
+  #pick({ id, title }) {
+    if (this.#composing) this.input.blur();
     this.clear();
     this.#keep();
     this.#suggest([]);
-    this.chat.open(picked.id, picked.title);
+    this.focus();
+    this.chat.open(id, title);
   }
 
   #left() {
@@ -414,14 +421,8 @@ class Composer {
     if (!items.length && !this.#items.length) return;
     this.#items = items;
     this.#active = -1;
-    const pick = (index) => (event) => {
-      event.preventDefault();
-      if (this.#composing) this.input.blur();
-      this.#active = index;
-      this.#submit(event);
-    };
-    this.list.replaceChildren(...items.map(({ title }, index) =>
-      h('li', { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false', onpointerdown: pick(index) }, title)));
+    this.list.replaceChildren(...items.map((each, index) =>
+      h('li', { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false', onclick: () => this.#pick(each) }, each.title)));
     this.list.hidden = !items.length;
     this.input.removeAttribute('aria-activedescendant');
     if (items.length) this.chat.announce(say(this.chat.words.suggested, { n: items.length }));
