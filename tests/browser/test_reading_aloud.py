@@ -18,8 +18,13 @@ def test_asking_picking_reading_and_writing_to_staff_by_roles_and_names_alone(vi
     expect(log).to_contain_text("키워드 중심으로 입력해 보세요")
     field = chat.get_by_role("textbox", name="궁금한 내용을 입력해 주세요")
     expect(field).to_be_focused()
-    field.press_sequentially("인증")
+    field.press_sequentially("인")
     expect(heard).to_contain_text("추천 질문")
+    heard.evaluate("(announcer) => (announcer.textContent = '')")
+    with page.expect_response("**/suggestions*"):
+        field.press_sequentially("증")
+    expect(chat.get_by_role("option").first).to_contain_text("인증")
+    expect(heard).to_have_text("")  # not after every letter
     field.press("ArrowDown")
     expect(chat.get_by_role("option", selected=True)).to_have_count(1)
     field.press("Escape")

@@ -69,6 +69,31 @@ def test_to_elbi_by_its_form(guest: Chat) -> None:
     expect(guest.sheet.locator(".asked")).to_have_count(1)
 
 
+def test_what_is_written_in_a_form_is_there_when_it_is_opened_again(guest: Chat) -> None:
+    """Esc, or the login it needs first, must not cost what somebody wrote; sent or another's, it is gone."""
+    box = guest.sheet.get_by_label("담당자에게 남길 질문")
+    guest.act("To 엘비")
+    box.fill("가입 승인은 며칠 걸리나요")
+    guest.page.keyboard.press("Escape")
+    guest.ask("회원가입 방법")
+    guest.act("댓글")
+    expect(guest.sheet.get_by_label("댓글 내용")).to_have_value("")
+    guest.page.keyboard.press("Escape")
+    guest.log_in()
+    guest.act("To 엘비")
+    expect(box).to_have_value("가입 승인은 며칠 걸리나요")
+    guest.sheet.get_by_role("button", name="담당자에게 보내기").click()
+    expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
+    guest.page.keyboard.press("Escape")
+    guest.act("To 엘비")
+    expect(box).to_have_value("")
+    box.fill("이 회원만의 일")
+    guest.page.keyboard.press("Escape")
+    guest.page.locator("#logout").click()
+    guest.open().act("To 엘비")
+    expect(box).to_have_value("")
+
+
 def test_feedback_with_a_comment(guest: Chat) -> None:
     answer = guest.ask("회원가입 방법")
     answer.get_by_role("button", name="아니요").click()

@@ -144,7 +144,6 @@ export class Panel {
     return load();
   }
 
-  /** By its title: a reload is no new opening. */
   reopen({ id, title }) {
     this.#local(title, button(this.words.reopen, () => this.open(id, title), 'link'));
   }
@@ -249,6 +248,7 @@ export class Panel {
 
   clear() {
     this.pages.close();
+    this.pages.typed = {};
     this.turns.forget();
     this.hold(this.log);
     this.log.replaceChildren();
@@ -418,14 +418,15 @@ class Composer {
   }
 
   #suggest(items) {
-    if (!items.length && !this.#items.length) return;
+    const before = this.#items.length;
+    if (!items.length && !before) return;
     this.#items = items;
     this.#active = -1;
     this.list.replaceChildren(...items.map((each, index) =>
       h('li', { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false', onclick: () => this.#pick(each) }, each.title)));
     this.list.hidden = !items.length;
     this.input.removeAttribute('aria-activedescendant');
-    if (items.length) this.chat.announce(say(this.chat.words.suggested, { n: items.length }));
+    if (!before) this.chat.announce(say(this.chat.words.suggested, { n: items.length }));
   }
 
   #move(event, step) {

@@ -1,4 +1,4 @@
-/** Colours once for light and once for dark; the page may set the --elbi-… ones. */
+/** Colours stand twice, for light and dark. */
 import { FONT } from '../../elbi.js';
 
 const DARK = `--accent: var(--elbi-accent, #4c5fd4); --head: var(--elbi-accent, #2a315c); --ink: #eceefa; --soft: #b4b9d4; --line: #353b5c;
@@ -6,7 +6,7 @@ const DARK = `--accent: var(--elbi-accent, #4c5fd4); --head: var(--elbi-accent, 
 
 export const STYLE = `
 .panel { all: initial; direction: ltr; display: flex; flex-direction: column; position: relative; overflow: hidden; width: 100%; height: 100%;
-  container-type: inline-size; overflow-wrap: anywhere; word-break: keep-all; font: var(--elbi-font-size, 15px)/1.6 ${FONT}; font-variant-numeric: tabular-nums;
+  container-type: inline-size; overflow-wrap: anywhere; word-break: keep-all; font: var(--elbi-font-size, 15px)/1.6 ${FONT};
   border: 1px solid var(--line); border-radius: var(--elbi-radius, 16px); background: var(--back); color: var(--ink);
   --accent: var(--elbi-accent, #3346b0); --head: var(--accent); --on: var(--elbi-on-accent, #fff); --ink: #1b2140; --soft: #565d7d; --line: #dfe3f1;
   --card: #fff; --back: #f4f6fc; --link: #2c3f9f; --tint: #e9edff; --good: #0a6b51; --bad: #a03a00; --edge: #7b83a6; color-scheme: light; }
@@ -139,7 +139,6 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 @media (prefers-reduced-motion: no-preference) {
   :host([mode="popup"]) .panel, .turn, .page { animation: rise .2s ease-out; }
   .dots i { animation: dot .6s infinite alternate; }
-  .dots i:last-child { animation-delay: .3s; }
   @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
   @keyframes dot { to { opacity: .2; } }
 }

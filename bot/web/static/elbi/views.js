@@ -226,6 +226,7 @@ function feedback(chat, entry) {
 }
 
 export class Pages {
+  typed = {};
   #stack = [];
   #opener = null;
   #drawn = 0;
@@ -333,7 +334,7 @@ export class Pages {
       if (written !== text) [id, text] = [uuid(), written]; // else it is the same question
       return written && this.send({ id, text, about: about?.id });
     };
-    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, send);
+    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, about?.id ?? text, send);
   }
 
   async send(question) {
@@ -355,15 +356,17 @@ export class Pages {
     const radio = (value, label) => h('label', { class: 'radio' }, h('input', { type: 'radio', name: 'helpful', value, checked: (value === 'yes') === helpful }), label);
     this.#show(words.comment, () => this.#form(
       [p(entry.title, 'label'), h('fieldset', {}, h('legend', {}, words.helpful), radio('yes', words.yes), radio('no', words.no))],
-      words.comment_label, '', 1000, words.send, async (written, form) =>
+      words.comment_label, '', 1000, words.send, entry.id, async (written, form) =>
         written && (await this.rate(entry, form.elements.helpful.value === 'yes', written)) && words.comment_sent));
   }
 
-  #form(before, label, text, most, act, send) {
-    const { chat } = this;
+  #form(before, label, text, most, act, subject, send) {
+    const { chat, typed } = this;
+    const key = label + subject;
     const { words } = chat;
     const id = `box-${++fields}`;
     const check = () => {
+      typed[key] = box.value;
       const over = tooLong(words, box.value, most);
       box.setCustomValidity(over);
       hint.textContent = over || words.private;
@@ -371,7 +374,7 @@ export class Pages {
     };
     const hint = h('p', { class: 'small', id: `${id}-hint` }, words.private);
     const box = h('textarea', { id, rows: 4, required: true, 'aria-describedby': hint.id, oninput: check });
-    box.value = text;
+    box.value = typed[key] ?? text;
     const submit = h('button', { class: 'primary' }, act);
     const form = h('form', { class: 'field', onsubmit: async (event) => {
       event.preventDefault();
@@ -379,6 +382,7 @@ export class Pages {
       const said = await send(box.value.trim(), form);
       submit.disabled = false;
       if (!said) return box.focus();
+      delete typed[key];
       form.replaceChildren(done(said));
       chat.announce(said);
       if (this.shown) this.title.focus();
