@@ -96,6 +96,32 @@ def test_two_questions_typed_fast(hangul: Hangul) -> None:
     expect(chat.field).to_have_value("")
 
 
+def test_typing_goes_on_while_the_browser_is_busy(hangul: Hangul) -> None:
+    """Keys come before timers: the next syllable has begun before anything else had its turn."""
+    hangul.cdp.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    for last, rest in (("약", "계"), ("육", "교"), ("수", "검")):
+        hangul.compose(rest)
+        hangul.finish(rest)
+        hangul.compose("ㅇ", last)
+        hangul.enter(composing=True)
+        hangul.finish(last)
+    expect(hangul.chat.turns).to_have_count(3)
+    expect(hangul.chat.field).to_have_value("")
+    assert hangul.chat.texts() == ["계약", "교육", "검수"]
+
+
+def test_a_browser_that_puts_the_syllable_back(hangul: Hangul) -> None:
+    hangul.chat.field.evaluate(
+        """(field) => field.addEventListener('compositionend', ({ data }) => Promise.resolve().then(() => (field.value = data)))"""
+    )
+    hangul.word()
+    hangul.enter(composing=True)
+    hangul.finish("약")
+    expect(hangul.chat.last.locator(".reply")).to_be_visible()
+    expect(hangul.chat.field).to_have_value("")
+    assert hangul.chat.texts() == ["계약"]
+
+
 def test_deleting_within_a_syllable_sends_what_is_left(hangul: Hangul) -> None:
     hangul.word()
     hangul.compose("야", "ㅇ", "")

@@ -386,24 +386,28 @@ class Composer {
     if (!this.#enter) return;
     this.#enter = false;
     const text = this.input.value;
-    setTimeout(() => this.#send(text));
+    this.#send();
+    setTimeout(() => {
+      const { value } = this.input;
+      if (!this.#composing && value !== text && text.endsWith(value)) this.clear();
+    });
   }
 
-  #send(text = this.input.value) {
-    if (this.#composing && text === this.input.value) {
+  #send() {
+    if (this.#composing) {
       this.#enter = true;
       this.input.blur();
       this.focus();
       return;
     }
-    if (!this.input.value.startsWith(text) || !text.trim()) return;
+    const text = this.input.value.trim();
+    if (!text) return;
     if (tooLong(this.chat.words, text, MOST)) return this.chat.announce(this.count.textContent);
-    this.input.value = this.input.value.slice(text.length);
     this.#asked++;
-    this.#fit();
+    this.clear();
     this.#keep();
     this.#suggest([]);
-    this.chat.ask(text.trim());
+    this.chat.ask(text);
   }
 
   #fit() {
