@@ -255,6 +255,7 @@ def test_enter_while_composing_in_the_field_of_a_form(guest: Chat, press: Callab
     hangul = Hangul(guest, guest.last.get_by_label("대표자"))
     hangul.word()
     press(hangul)
+    hangul.compose("ㄱ")  # typed on without a pause: no part of what was sent
     expect(guest.turns).to_have_count(3)
     expect(guest.last.locator(".reply").first).to_be_visible()
     guest.page.wait_for_timeout(300)

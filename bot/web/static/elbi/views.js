@@ -117,7 +117,7 @@ const KINDS = {
     const input = h('input', {
       id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': error && `${id}-error`,
       onkeydown: (event) => (enter = event.isComposing && /Enter/.test(event.code + event.key)),
-      oncompositionend: () => enter && setTimeout(() => form.requestSubmit()),
+      oncompositionend: () => enter && form.requestSubmit(),
     });
     const submit = (event) => {
       event.preventDefault();
