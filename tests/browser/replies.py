@@ -28,7 +28,7 @@ ONBOARDING = {
     "steps": [
         {"id": "mail", "title": "안내 메일 확인", "state": "done", "text": "구매처명을 확인했어요.", "at": "2026-11-20T10:00:00+09:00"},
         {"id": "bank", "title": "계좌개설 및 상생결제론 가입", "state": "current", "text": "지정 은행 네 곳 중 하나에서 가입합니다.", "who": "은행"},
-        {"id": "signup", "title": "회원가입", "state": "waiting", "text": "은행의 전송을 기다립니다.", "available_at": "2026-11-24T15:00:00+09:00"},
+        {"id": "signup", "title": "회원가입", "state": "waiting", "text": "11월 24일(화) 15:00부터 할 수 있습니다.", "available_at": "2026-11-24T15:00:00+09:00"},
         {"id": "account", "title": "인증서 및 계좌 등록", "state": "todo", "text": "인증서가 필요합니다."},
     ],
     "next": "bank",

@@ -41,7 +41,7 @@ def test_two_lines_in_a_hostile_page_under_a_strict_policy(page, site: Site) -> 
     style = answer.locator("td").first.evaluate(
         "(cell) => { const { color, fontSize, letterSpacing, direction } = getComputedStyle(cell); return [color, fontSize, letterSpacing, direction]; }"
     )
-    assert style == ["rgb(27, 33, 64)", "15px", "normal", "ltr"]
+    assert style == ["rgb(27, 33, 64)", "14.25px", "normal", "ltr"]
     assert page.locator("elbi-chat").evaluate("(chat) => getComputedStyle(chat).position") == "fixed"
     assert page.locator("elbi-chat").evaluate("(chat) => getComputedStyle(chat).opacity") == "1"
 
@@ -57,8 +57,12 @@ def test_small_screens_scroll_one_way_only(visit, path: str, screen: tuple[int, 
     expect(chat.last.locator("[data-kind=help]")).to_be_visible()
     wide = "(node) => node.scrollWidth - node.clientWidth"
     assert chat.page.locator("html").evaluate(wide) <= 0
+    if path == "/chat":  # the page itself does not scroll, the conversation does
+        assert chat.page.locator("html").evaluate("(node) => node.scrollHeight - node.clientHeight") <= 0
     assert chat.log.evaluate(wide) <= 0
     assert answer.locator(".scroller").evaluate(wide) <= 0
+    lines = "(cell) => Math.round(cell.getBoundingClientRect().height / parseFloat(getComputedStyle(cell).lineHeight))"
+    assert answer.get_by_role("cell", name="KEB하나은행").evaluate(lines) < 3  # one line and its padding
     chat.act("To 엘비")
     send = chat.sheet.get_by_role("button", name="담당자에게 보내기")
     send.scroll_into_view_if_needed()

@@ -76,8 +76,17 @@ def test_login_closes_the_popup_and_goes_on_in_the_page(guest: Chat) -> None:
 
 
 def test_login_from_a_refused_answer(guest: Chat) -> None:
+    """What needed the login is one press away; nothing asks to log in any more, and what is new is in view."""
+    guest.ask("회원가입 방법")
     guest.ask("계약").get_by_role("button", name="로그인하기").click()
     expect(guest.page.locator(".who")).to_contain_text("장민우")
+    expect(guest.log.get_by_text("장민우님으로 로그인했어요")).to_be_in_viewport(ratio=1)
+    expect(guest.page.get_by_role("button", name="로그인하기")).to_have_count(0)
+    guest.log.get_by_role("button", name="계약", exact=True).click()
+    expect(guest.last.locator(".faq_list")).to_contain_text("20건")
+    guest.page.reload()
+    expect(guest.last.locator(".faq_list")).to_be_visible()
+    expect(guest.log.get_by_role("button", name="계약", exact=True)).to_have_count(0)
 
 
 def test_reload_restores_the_conversation_and_entries_opened(guest: Chat) -> None:

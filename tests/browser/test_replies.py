@@ -49,6 +49,7 @@ def test_help_tells_a_guest_what_needs_login(guest: Chat) -> None:
     guest.act("도움말")
     guest.last.get_by_role("button", name="견적 및 계약").click()
     expect(guest.sheet).to_contain_text("로그인 후 이용")
+    expect(guest.sheet).not_to_contain_text("이렇게 물어보세요")  # examples are not shown to guests
     expect(guest.sheet.get_by_role("button", name="로그인하기")).to_be_visible()
 
 
@@ -68,6 +69,31 @@ def test_to_elbi_by_its_form(guest: Chat) -> None:
     expect(guest.sheet.locator(".asked")).to_have_count(1)
 
 
+def test_what_is_written_in_a_form_is_there_when_it_is_opened_again(guest: Chat) -> None:
+    """Esc, or the login it needs first, must not cost what somebody wrote; sent or another's, it is gone."""
+    box = guest.sheet.get_by_label("담당자에게 남길 질문")
+    guest.act("To 엘비")
+    box.fill("가입 승인은 며칠 걸리나요")
+    guest.page.keyboard.press("Escape")
+    guest.ask("회원가입 방법")
+    guest.act("댓글")
+    expect(guest.sheet.get_by_label("댓글 내용")).to_have_value("")
+    guest.page.keyboard.press("Escape")
+    guest.log_in()
+    guest.act("To 엘비")
+    expect(box).to_have_value("가입 승인은 며칠 걸리나요")
+    guest.sheet.get_by_role("button", name="담당자에게 보내기").click()
+    expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
+    guest.page.keyboard.press("Escape")
+    guest.act("To 엘비")
+    expect(box).to_have_value("")
+    box.fill("이 회원만의 일")
+    guest.page.keyboard.press("Escape")
+    guest.page.locator("#logout").click()
+    guest.open().act("To 엘비")
+    expect(box).to_have_value("")
+
+
 def test_feedback_with_a_comment(guest: Chat) -> None:
     answer = guest.ask("회원가입 방법")
     answer.get_by_role("button", name="아니요").click()
@@ -75,7 +101,12 @@ def test_feedback_with_a_comment(guest: Chat) -> None:
     expect(answer).to_contain_text("의견 감사합니다")
     answer.locator(".feedback").get_by_role("button", name="댓글").click()
     expect(guest.sheet.get_by_label("아니요")).to_be_checked()
-    guest.sheet.get_by_label("댓글 내용").fill("그림이 있으면 좋겠어요")
+    comment = guest.sheet.get_by_label("댓글 내용")
+    comment.fill(" ")
+    guest.sheet.get_by_role("button", name="보내기").click()
+    expect(comment).to_be_focused()  # nothing is sent, and nothing said to be
+    expect(guest.sheet).not_to_contain_text("댓글을 전달했어요")
+    comment.fill("그림이 있으면 좋겠어요")
     with guest.page.expect_response("**/feedback") as response:
         guest.sheet.get_by_role("button", name="보내기").click()
     assert response.value.json()["comment"] == "그림이 있으면 좋겠어요"
@@ -154,7 +185,7 @@ def test_a_question_to_staff_whose_response_is_lost_is_sent_once(guest: Chat) ->
     send = guest.sheet.get_by_role("button", name="담당자에게 보내기")
     send.click()
     banner = guest.page.locator(".banner")
-    expect(banner).to_contain_text("불러올 수 없어요")
+    expect(banner).to_contain_text("연결이 원활하지 않아요")
     banner.hover(trial=True)  # nothing lies over it
     send.click()
     expect(guest.sheet).to_contain_text("담당자에게 전달했어요")
@@ -201,8 +232,8 @@ def test_onboarding_steps(guest: Chat) -> None:
     expect(steps.nth(0)).to_contain_text("2026. 11. 20.")
     expect(turn.locator("[aria-current]")).to_have_count(1)  # of the two that are under way, the one to do
     expect(steps.nth(1)).to_have_attribute("aria-current", "step")
-    expect(steps.nth(2)).to_contain_text("2026년 11월 24일 화요일 오후 3:00부터 가능해요")
-    expect(turn).to_contain_text("2026년 11월 25일 수요일 오후 3:00부터 가능해요")
+    expect(steps.nth(2)).to_contain_text("11월 24일(화) 15:00부터 할 수 있습니다")
+    expect(turn).not_to_contain_text("오후 3:00부터")  # one way of saying a time is enough
     expect(turn.locator(".notice")).to_contain_text("20일 뒤에 만료됩니다")
 
 

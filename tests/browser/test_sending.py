@@ -90,6 +90,7 @@ def test_offline_is_said_and_sent_when_back(guest: Chat) -> None:
 
 def test_503_waits_as_long_as_the_server_says(guest: Chat, site: Site) -> None:
     """The database is locked by somebody else: the server gives up, the chat waits, and nothing is lost or doubled."""
+    guest.page.clock.install()
     with closing(sqlite3.connect(site.log.parent / "elbi.db", isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
         with guest.page.expect_response(MESSAGES, timeout=30_000) as refused:
@@ -98,7 +99,9 @@ def test_503_waits_as_long_as_the_server_says(guest: Chat, site: Site) -> None:
     assert refused.value.status == 503
     assert refused.value.headers["retry-after"] == "5"
     expect(guest.last.locator(".meta")).to_contain_text("초 뒤에 다시 보낼게요")
-    expect(guest.last.locator("article")).to_be_visible(timeout=15_000)
+    expect(guest.last.locator("article")).to_have_count(0)
+    guest.page.clock.run_for(5_000)
+    expect(guest.last.locator("article")).to_be_visible()
     assert guest.texts() == [turn["text"] for turn in history(guest)] == ["회원가입 방법"]
 
 
@@ -120,6 +123,17 @@ def test_what_is_refused_for_good_comes_back_under_the_cursor(guest: Chat) -> No
     expect(guest.last.get_by_role("button", name="다시 보내기")).to_have_count(0)
     guest.last.get_by_role("button", name="고쳐서 보내기").click()
     expect(guest.field).to_have_value("회원가입 방법")
+    expect(guest.turns).to_have_count(0)
+
+
+def test_what_is_being_typed_stays_when_an_earlier_question_comes_back(guest: Chat) -> None:
+    guest.page.route(MESSAGES, lambda route: route.abort(), times=1)
+    guest.send("회원가입 방법")
+    again = guest.last.get_by_role("button", name="고쳐서 보내기")
+    again.wait_for()
+    guest.field.fill("인증서 종류는")
+    again.click()
+    expect(guest.field).to_have_value("회원가입 방법\n인증서 종류는")
     expect(guest.turns).to_have_count(0)
 
 

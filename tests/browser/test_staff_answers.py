@@ -51,6 +51,7 @@ def test_the_badge_tells_of_an_answer_and_looking_clears_it(guest: Chat, staff) 
     expect(guest.face).to_have_attribute("aria-label", "엘비 채팅 열기, 새 답변 1건")
     expect(guest.page.locator(".bubble")).to_have_text("새 답변 1건")
     expect(guest.announced).to_have_text("답변이 등록되었습니다.")
+    expect(guest.announced).to_be_visible()  # to what reads the page: the panel, which is closed, is not
     with guest.page.expect_response("**/messages/seen"):
         guest.face.click()
     expect(guest.page.locator(".badge")).to_be_hidden()

@@ -96,6 +96,32 @@ def test_two_questions_typed_fast(hangul: Hangul) -> None:
     expect(chat.field).to_have_value("")
 
 
+def test_typing_goes_on_while_the_browser_is_busy(hangul: Hangul) -> None:
+    """Keys come before timers: the next syllable has begun before anything else had its turn."""
+    hangul.cdp.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    for last, rest in (("약", "계"), ("육", "교"), ("수", "검")):
+        hangul.compose(rest)
+        hangul.finish(rest)
+        hangul.compose("ㅇ", last)
+        hangul.enter(composing=True)
+        hangul.finish(last)
+    expect(hangul.chat.turns).to_have_count(3)
+    expect(hangul.chat.field).to_have_value("")
+    assert hangul.chat.texts() == ["계약", "교육", "검수"]
+
+
+def test_a_browser_that_puts_the_syllable_back(hangul: Hangul) -> None:
+    hangul.chat.field.evaluate(
+        """(field) => field.addEventListener('compositionend', ({ data }) => Promise.resolve().then(() => (field.value = data)))"""
+    )
+    hangul.word()
+    hangul.enter(composing=True)
+    hangul.finish("약")
+    expect(hangul.chat.last.locator(".reply")).to_be_visible()
+    expect(hangul.chat.field).to_have_value("")
+    assert hangul.chat.texts() == ["계약"]
+
+
 def test_deleting_within_a_syllable_sends_what_is_left(hangul: Hangul) -> None:
     hangul.word()
     hangul.compose("야", "ㅇ", "")
@@ -229,6 +255,7 @@ def test_enter_while_composing_in_the_field_of_a_form(guest: Chat, press: Callab
     hangul = Hangul(guest, guest.last.get_by_label("대표자"))
     hangul.word()
     press(hangul)
+    hangul.compose("ㄱ")  # typed on without a pause: no part of what was sent
     expect(guest.turns).to_have_count(3)
     expect(guest.last.locator(".reply").first).to_be_visible()
     guest.page.wait_for_timeout(300)
@@ -290,6 +317,37 @@ def test_a_suggestion_is_picked_by_pointer(guest: Chat) -> None:
     title = guest.options.first.inner_text()
     guest.options.first.click()
     expect(guest.last.locator("article h3")).to_have_text(title)
+
+
+def test_a_suggestion_is_picked_by_pointer_while_composing(hangul: Hangul) -> None:
+    """As it nearly always is in Korean: the last syllable typed is still being composed."""
+    hangul.word()
+    option = hangul.chat.options.nth(2)
+    title = option.inner_text()
+    option.click()
+    expect(hangul.chat.last.locator("article h3")).to_have_text(title)
+    expect(hangul.chat.field).to_have_value("")
+    assert hangul.chat.texts() == [title]
+
+
+def test_suggestions_are_scrolled_by_finger_and_picked_by_a_tap(visit) -> None:
+    chat = visit("/chat", viewport={"width": 360, "height": 500}, is_mobile=True, has_touch=True).ready()
+    chat.field.tap()
+    chat.field.press_sequentially("가입")
+    expect(chat.options).to_have_count(8)
+    touch = chat.page.context.new_cdp_session(chat.page)
+    box = chat.options.nth(3).bounding_box()
+    x, y = box["x"] + 40, box["y"] + 10
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for way in (20, 60, 100):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - way}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(chat.options).to_have_count(8)
+    assert chat.page.locator(".suggestions").evaluate("(list) => list.scrollTop") > 0
+    assert chat.texts() == []
+    title = chat.options.last.inner_text()
+    chat.options.last.tap()
+    expect(chat.last.locator("article h3")).to_have_text(title)
 
 
 def test_with_the_keyboard_alone(visit) -> None:

@@ -57,9 +57,8 @@ export function elbiFace() {
   return svg('svg', { viewBox: '0 0 96 96' },
     shape('M0 48a48 48 0 1 1 96 0a48 48 0 1 1-96 0', '#e6ebff'),
     shape('M20 96a28 24 0 0 1 56 0z', '#3346b0'),
-    shape('M41 74l7 8 7-8v-6H41z', '#fff'),
     line('M48 24V14', '#3346b0', 4),
-    shape('M20 45q0-22 22-22h12q22 0 22 22v4q0 22-22 22H42q-22 0-22-22z', '#fff'),
+    shape('M41 74l7 8 7-8v-6zM20 45q0-22 22-22h12q22 0 22 22v4q0 22-22 22H42q-22 0-22-22', '#fff'),
     shape('M26 47q0-15 15-15h14q15 0 15 15t-15 15H41q-15 0-15-15', '#1d2763'),
     line('M33 47q4-7 8 0M55 47q4-7 8 0M43 54q5 4 10 0', '#7df0d2', 4),
     line('M15 44v10M81 44v10q-2 16-20 16', '#3346b0', 6),
@@ -144,10 +143,14 @@ class ElbiChat extends HTMLElement {
     if (inside && !this.inline) this.face.focus();
   }
 
+  focus() {
+    this.#panel?.focus();
+  }
+
   async toggle() {
     if (!this.toggleAttribute('open')) return;
     await this.#load();
-    this.#panel?.focus();
+    this.focus();
   }
 
   async ask(text) {
@@ -190,7 +193,7 @@ class ElbiChat extends HTMLElement {
     this.#loading ??= this.#make()
       .then((panel) => {
         this.#panel = panel;
-        this.shadowRoot.prepend(panel.node);
+        this.shadowRoot.prepend(panel.node, panel.announcer);
         return panel.start();
       })
       .catch((error) => {

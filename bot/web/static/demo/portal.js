@@ -34,7 +34,7 @@ at('logout').addEventListener('click', () => asGuest().then(() => at('login').fo
 at('picture').addEventListener('click', () => elbi.toggle());
 at('ask-signup').addEventListener('click', () => elbi.ask('회원가입 방법'));
 for (const button of document.querySelectorAll('[data-ask]')) button.addEventListener('click', () => elbi.ask(button.dataset.ask));
-elbi.addEventListener('elbi-login', () => asMember());
+elbi.addEventListener('elbi-login', () => asMember().then(() => elbi.focus()));
 elbi.addEventListener('elbi-token-needed', ({ detail }) => loggedIn() && detail.respond(token()));
 
 const today = new Intl.DateTimeFormat('ko-KR', { dateStyle: 'full', timeZone: 'Asia/Seoul' }).format(new Date());

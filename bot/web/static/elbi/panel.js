@@ -1,7 +1,7 @@
 /** The frame, and the field questions are typed in. */
 import { elbiFace, h, sheet } from '../../elbi.js';
 import { STYLE } from './style.js';
-import { DAY, Pages, button, clock, dots, entryView, icon, locked, p, say } from './views.js';
+import { DAY, Pages, button, clean, clock, dots, entryView, icon, locked, p, tooLong, say } from './views.js';
 import { Session, Turns, Visit } from './visit.js';
 
 const MOST = 500;
@@ -69,12 +69,14 @@ export class Panel {
         button([icon(name), words[name]], act, name))));
     this.node.append(
       h('div', { class: 'head' }, elbiFace(), h('h2', {}, words.title, this.who), button(words.mine, () => pages.mine(), 'plain mine-all'), this.fold),
-      this.banner, h('div', { class: 'stage' }, this.main, pages.node), this.announcer);
+      this.banner, h('div', { class: 'stage' }, this.main, pages.node));
   }
 
   called(names) {
     this.who.textContent = names.filter(Boolean).join(' · ');
-    this.node.classList.toggle('is-member', this.session.member);
+    const { member } = this.session;
+    this.node.classList.toggle('is-member', member);
+    if (member) for (const each of this.log.querySelectorAll('.login')) this.hold(this.log), each.remove();
   }
 
   changed(name) {
@@ -97,6 +99,12 @@ export class Panel {
     if (name === 'share' && share && session.who.session) this.#fetch(null, `/shares/${encodeURIComponent(share)}`, locked(this, words.share_gone));
   }
 
+  hold(node) {
+    if (!node.contains(this.shadow.activeElement)) return;
+    node.tabIndex += 0; // now it can
+    node.focus({ preventScroll: true });
+  }
+
   focus() {
     if (!this.node.hidden && !this.pages.shown) this.composer.focus();
   }
@@ -117,25 +125,25 @@ export class Panel {
   async #fetch(title, path, gone) {
     const { words } = this;
     const { epoch } = this.visit;
-    const node = this.#local(title, dots(words.thinking));
+    const node = this.#local(title);
     const card = node.lastChild;
-    let entry;
-    try {
-      entry = await this.session.get(path);
-      card.replaceChildren(title ? '' : p(words.shared), entryView(this, entry));
-    } catch (error) {
-      const again = () => {
-        node.remove();
-        this.#fetch(title, path, gone);
-      };
-      card.replaceChildren(...(error.status === 404 ? [gone] : [p(this.why(error)), button(words.again, again, 'link')]));
-    }
-    this.announce(card.innerText);
-    this.reveal(node);
-    return entry && epoch === this.visit.epoch;
+    const load = async () => {
+      let entry;
+      this.hold(card);
+      card.replaceChildren(dots(words.thinking));
+      try {
+        entry = await this.session.get(path);
+        card.replaceChildren(title ? '' : p(words.shared), entryView(this, entry));
+      } catch (error) {
+        card.replaceChildren(...(error.status === 404 ? [gone] : [p(this.why(error)), button(words.again, load, 'link')]));
+      }
+      this.announce(card.innerText);
+      this.reveal(node);
+      return entry && epoch === this.visit.epoch;
+    };
+    return load();
   }
 
-  /** By its title: a reload is no new opening. */
   reopen({ id, title }) {
     this.#local(title, button(this.words.reopen, () => this.open(id, title), 'link'));
   }
@@ -180,7 +188,6 @@ export class Panel {
     this.composer.newest.hidden = this.#below < 200;
   }
 
-  /** `gently`: not to who is reading further up. */
   reveal(node, gently) {
     this.#scrolled();
     if (gently && this.#below > node.offsetHeight + 200) return;
@@ -241,7 +248,9 @@ export class Panel {
 
   clear() {
     this.pages.close();
+    this.pages.typed = {};
     this.turns.forget();
+    this.hold(this.log);
     this.log.replaceChildren();
     this.composer.clear();
     this.who.textContent = '';
@@ -251,6 +260,7 @@ export class Panel {
 
   async shutdown() {
     this.#listening.abort();
+    this.announcer.remove();
     this.clear();
     await this.visit.shutdown();
   }
@@ -259,7 +269,7 @@ export class Panel {
 /** Enter waits for the syllable being composed. */
 class Composer {
   #composing = false;
-  #enter = false; // came meanwhile
+  #enter = false;
   #shift = false;
   #items = [];
   #active = -1;
@@ -268,7 +278,8 @@ class Composer {
   constructor(chat) {
     this.chat = chat;
     const { words } = chat;
-    this.list = h('ul', { class: 'suggestions', id: 'suggestions', role: 'listbox', 'aria-label': words.suggestions, hidden: true });
+    const stay = (event) => event.preventDefault(); // keeps the focus in the field
+    this.list = h('ul', { class: 'suggestions', id: 'suggestions', role: 'listbox', 'aria-label': words.suggestions, hidden: true, onpointerdown: stay });
     this.input = h('textarea', {
       id: 'question', rows: 1, placeholder: words.placeholder, 'aria-label': words.placeholder, enterkeyhint: 'send', autocomplete: 'off',
       'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': 'suggestions', 'aria-describedby': 'count',
@@ -278,7 +289,7 @@ class Composer {
     this.newest = button(icon('fold'), () => chat.toNewest(), 'newest', { 'aria-label': words.newest, hidden: true });
     this.count = h('span', { class: 'count', id: 'count' });
     const send = button(icon('send'), () => this.#send(), 'primary send', { 'aria-label': words.send });
-    send.onpointerdown = (event) => event.preventDefault(); // keeps the focus in the field
+    send.onpointerdown = stay;
     this.node = h('div', { class: 'composer' }, this.list, this.newest, this.count, h('div', { class: 'row' }, this.input, send));
   }
 
@@ -297,7 +308,8 @@ class Composer {
   }
 
   edit(text) {
-    this.input.value = text;
+    const { value } = this.input;
+    if (!value.startsWith(text)) this.input.value = text + (value && `\n${value}`);
     this.focus();
     this.input.setSelectionRange(text.length, text.length);
     this.#fit();
@@ -322,7 +334,6 @@ class Composer {
   }
 
   #before(event) {
-    // phones say Enter only here
     if (event.inputType === 'insertLineBreak' && !this.#shift && !event.isComposing) {
       event.preventDefault();
       this.#send();
@@ -334,7 +345,6 @@ class Composer {
     const { key } = event;
     const composing = event.isComposing || this.#composing;
     if (composing || event.keyCode === 229) {
-      // Safari says Enter after the end of the syllable
       if (/Enter/.test(event.code + key)) {
         if (composing) this.#enter = !event.shiftKey;
         else this.#submit(event);
@@ -353,11 +363,17 @@ class Composer {
   #submit(event) {
     event.preventDefault();
     const picked = this.#items[this.#active];
-    if (!picked) return this.#send();
+    if (picked) this.#pick(picked);
+    else this.#send();
+  }
+
+  #pick({ id, title }) {
+    if (this.#composing) this.input.blur();
     this.clear();
     this.#keep();
     this.#suggest([]);
-    this.chat.open(picked.id, picked.title);
+    this.focus();
+    this.chat.open(id, title);
   }
 
   #left() {
@@ -370,52 +386,51 @@ class Composer {
     if (!this.#enter) return;
     this.#enter = false;
     const text = this.input.value;
-    setTimeout(() => this.#send(text)); // within the event some browsers put the syllable back
+    this.#send();
+    setTimeout(() => {
+      const { value } = this.input;
+      if (!this.#composing && value !== text && text.endsWith(value)) this.clear();
+    });
   }
 
-  /** What was typed after the text stays. */
-  #send(text = this.input.value) {
-    if (this.#composing && text === this.input.value) {
+  #send() {
+    if (this.#composing) {
       this.#enter = true;
       this.input.blur();
       this.focus();
       return;
     }
-    if (!this.input.value.startsWith(text) || !text.trim()) return;
-    if (clean(text).length > MOST) return this.chat.announce(this.count.textContent);
-    this.input.value = this.input.value.slice(text.length);
+    const text = this.input.value.trim();
+    if (!text) return;
+    if (tooLong(this.chat.words, text, MOST)) return this.chat.announce(this.count.textContent);
     this.#asked++;
-    this.#fit();
+    this.clear();
     this.#keep();
     this.#suggest([]);
-    this.chat.ask(text.trim());
+    this.chat.ask(text);
   }
 
   #fit() {
-    const { words } = this.chat;
-    const length = clean(this.input.value).length;
-    this.count.textContent = length < MOST - 100 ? '' : length > MOST ? say(words.too_long, { n: length }) : `${length} / ${MOST}`;
-    this.count.classList.toggle('error', length > MOST);
-    this.input.setAttribute('aria-invalid', String(length > MOST));
+    const { value } = this.input;
+    const { length } = clean(value);
+    const over = tooLong(this.chat.words, value, MOST);
+    this.count.textContent = over || (length < MOST - 100 ? '' : `${length} / ${MOST}`);
+    this.count.classList.toggle('error', over);
+    this.input.setAttribute('aria-invalid', String(!!over));
     this.input.style.height = 'auto';
     if (this.input.value) this.input.style.height = `${Math.min(this.input.scrollHeight + 2, 120)}px`;
   }
 
   #suggest(items) {
-    if (!items.length && !this.#items.length) return;
+    const before = this.#items.length;
+    if (!items.length && !before) return;
     this.#items = items;
     this.#active = -1;
-    const pick = (index) => (event) => {
-      event.preventDefault(); // keeps the focus in the field
-      if (this.#composing) this.input.blur();
-      this.#active = index;
-      this.#submit(event);
-    };
-    this.list.replaceChildren(...items.map(({ title }, index) =>
-      h('li', { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false', onpointerdown: pick(index) }, title)));
+    this.list.replaceChildren(...items.map((each, index) =>
+      h('li', { role: 'option', id: `suggestion-${index}`, 'aria-selected': 'false', onclick: () => this.#pick(each) }, each.title)));
     this.list.hidden = !items.length;
     this.input.removeAttribute('aria-activedescendant');
-    if (items.length) this.chat.announce(say(this.chat.words.suggested, { n: items.length }));
+    if (!before) this.chat.announce(say(this.chat.words.suggested, { n: items.length }));
   }
 
   #move(event, step) {
@@ -428,5 +443,3 @@ class Composer {
     this.input.setAttribute('aria-activedescendant', `suggestion-${this.#active}`);
   }
 }
-
-const clean = (text) => text.normalize('NFC').replace(/\s+/g, ' ').trim();

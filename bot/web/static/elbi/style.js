@@ -1,4 +1,4 @@
-/** Colours once for light and once for dark; the page may set the --elbi-… ones. */
+/** Colours stand twice, for light and dark. */
 import { FONT } from '../../elbi.js';
 
 const DARK = `--accent: var(--elbi-accent, #4c5fd4); --head: var(--elbi-accent, #2a315c); --ink: #eceefa; --soft: #b4b9d4; --line: #353b5c;
@@ -6,7 +6,7 @@ const DARK = `--accent: var(--elbi-accent, #4c5fd4); --head: var(--elbi-accent, 
 
 export const STYLE = `
 .panel { all: initial; direction: ltr; display: flex; flex-direction: column; position: relative; overflow: hidden; width: 100%; height: 100%;
-  container-type: inline-size; overflow-wrap: anywhere; word-break: keep-all; font: var(--elbi-font-size, 15px)/1.6 ${FONT}; font-variant-numeric: tabular-nums;
+  container-type: inline-size; overflow-wrap: anywhere; word-break: keep-all; font: var(--elbi-font-size, 15px)/1.6 ${FONT};
   border: 1px solid var(--line); border-radius: var(--elbi-radius, 16px); background: var(--back); color: var(--ink);
   --accent: var(--elbi-accent, #3346b0); --head: var(--accent); --on: var(--elbi-on-accent, #fff); --ink: #1b2140; --soft: #565d7d; --line: #dfe3f1;
   --card: #fff; --back: #f4f6fc; --link: #2c3f9f; --tint: #e9edff; --good: #0a6b51; --bad: #a03a00; --edge: #7b83a6; color-scheme: light; }
@@ -22,7 +22,7 @@ export const STYLE = `
 :where(.panel) button { cursor: pointer; padding: 4px 8px; text-align: start; }
 :where(.panel) button:disabled { opacity: .5; cursor: default; }
 :where(.panel) :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
-.sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.sr { position: absolute; margin: -1px; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .icon { flex: none; width: 20px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; vertical-align: -5px; }
 :is(.chip, .primary:not(.send), .link) .icon { margin-right: 6px; }
 .grow { flex: 1; min-width: 0; }
@@ -43,7 +43,7 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .log { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px; }
 :is(.day, .mark) { text-align: center; color: var(--soft); font-size: .83em; margin-bottom: 16px; }
 .mark { background: var(--tint); color: var(--ink); border-radius: 12px; padding: 8px 12px; }
-.turn, .welcome { margin-bottom: 20px; }
+:is(.turn, .welcome, .log > .chips) { margin-bottom: 20px; }
 .mine { margin: 0 0 10px 12%; text-align: end; }
 .said { display: inline-block; padding: 9px 15px; border-radius: 18px 18px 4px 18px; background: var(--accent); color: var(--on); text-align: start; white-space: pre-wrap; }
 .pending .said { opacity: .8; }
@@ -55,10 +55,9 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .welcome > svg { width: 60px; position: absolute; right: 16px; top: 14px; }
 .hello, .hello + p { padding-right: 68px; }
 .hello, h3 { font-weight: 700; font-size: 1.13em; line-height: 1.4; }
-.page-body > ul:not([class]) { padding-left: 1.1em; list-style: disc; }
 .label { font-weight: 700; font-size: .93em; }
 .chip { border: 1px solid var(--edge); background: var(--card); border-radius: 18px; padding: 4px 14px; min-height: 36px; color: var(--link); font-weight: 600; font-size: .93em; }
-:is(.chip, .item, .wide, .bar button):hover { background: var(--tint); }
+@media (hover: hover) { :is(.chip, .item, .wide, .bar button):hover { background: var(--tint); } }
 .primary, .current .tag, .current::before, .panel .chip[aria-pressed="true"], .suggestions :is(li:hover, [aria-selected="true"]) { background: var(--accent); color: var(--on); }
 .primary { flex: none; font-weight: 700; min-height: 40px; padding: 6px 18px; }
 .wide { width: 100%; min-height: 42px; border: 1px solid var(--edge); color: var(--link); font-weight: 600; text-align: center; }
@@ -92,8 +91,8 @@ h2 { flex: 1; font-size: 1.07em; line-height: 1.3; }
 .answer a { color: var(--link); }
 .answer a::after { content: " ↗"; }
 .scroller { overflow-x: auto; }
-table { border-collapse: collapse; min-width: 100%; }
-th, td { border: 1px solid var(--line); padding: 6px 10px; text-align: start; }
+table { border-collapse: collapse; min-width: 100%; font-size: .95em; overflow-wrap: normal; }
+th, td { border: 1px solid var(--line); padding: 6px 8px; text-align: start; }
 th { background: var(--tint); }
 footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em; }
 .foot { width: 100%; }
@@ -101,6 +100,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 
 .composer { position: relative; padding: 10px 12px; background: var(--card); border-top: 1px solid var(--line); }
 :is(.composer, .field) .row { flex-wrap: nowrap; align-items: flex-end; width: 100%; }
+.field .row { align-items: stretch; }
 :is(.composer .row, .field :is(textarea, input:not([type]))) { width: 100%; border: 1px solid var(--edge); border-radius: 22px; background: var(--back); }
 .field :is(textarea, input:not([type])) { border-radius: 12px; padding: 9px 12px; resize: none; }
 .composer .row:focus-within { outline: 2px solid var(--link); outline-offset: -1px; }
@@ -113,7 +113,7 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 .suggestions li { padding: 9px 16px; cursor: pointer; }
 .newest { left: auto; margin-bottom: 10px; color: var(--link); }
 .bar { display: flex; flex-wrap: wrap; background: var(--card); padding: 0 6px 6px; }
-.bar button { flex: 1 0 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
+.bar button { flex: 1 0 auto; min-width: 44px; display: grid; justify-items: center; padding: 4px 0; font-size: .77em; line-height: 1.4; min-height: 44px; white-space: nowrap; color: var(--soft); font-weight: 600; }
 .bar :focus-visible { outline-offset: -3px; }
 .panel:not(.is-member) .bar :is(.edit, .restore) { display: none; }
 
@@ -139,7 +139,6 @@ footer { border-top: 1px solid var(--line); padding-top: 10px; font-size: .93em;
 @media (prefers-reduced-motion: no-preference) {
   :host([mode="popup"]) .panel, .turn, .page { animation: rise .2s ease-out; }
   .dots i { animation: dot .6s infinite alternate; }
-  .dots i:last-child { animation-delay: .3s; }
   @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
   @keyframes dot { to { opacity: .2; } }
 }

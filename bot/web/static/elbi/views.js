@@ -28,11 +28,17 @@ export const done = (words) => p(`✓ ${words}`, 'done');
 
 export const dots = (words) => p([h('span', { class: 'sr' }, words), h('i'), h('i'), h('i')], 'dots');
 
-/** Without https, too. */
 export function uuid() {
   const url = URL.createObjectURL(new Blob());
   URL.revokeObjectURL(url);
   return url.slice(-36);
+}
+
+export const clean = (text) => text.normalize('NFC').replace(/\s+/g, ' ').trim();
+
+export function tooLong({ too_long }, text, most) {
+  const n = clean(text).length;
+  return n > most ? say(too_long, { n, most }) : '';
 }
 
 export const say = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
@@ -97,26 +103,21 @@ const KINDS = {
     faq && button(chat.words.see_answer, () => chat.open(faq.id, faq.title), 'primary'),
   ],
 
-  onboarding: (chat, { steps = [], next, available_at, reminders = [] }) => {
-    const { words, lang } = chat;
-    const from = (time) => time && p(say(words.available, { date: clock(time, lang, { ...DAY, ...HOUR }) }), 'label');
-    return [
-      h('ol', { class: 'steps', 'aria-label': words.steps }, steps.map(({ id, title, state, text: detail, who, at, available_at: opens }) =>
-        h('li', { class: `step ${state}`, 'aria-current': id === next && 'step' },
-          h('strong', {}, title), ' ', h('span', { class: 'tag' }, words[`step_${state}`]),
-          p([who, at && clock(at, lang, DATE)].filter(Boolean).join(' · '), 'small'), p(detail, /current|waiting/.test(state) || 'small'), opens !== available_at && from(opens)))),
-      from(available_at),
-      reminders.map((each) => h('div', { class: 'notice' }, p(each.text ?? each))),
-    ];
-  },
+  onboarding: ({ words, lang }, { steps, next, reminders }) => [
+    h('ol', { class: 'steps', 'aria-label': words.steps }, steps.map(({ id, title, state, text: detail, who, at }) =>
+      h('li', { class: `step ${state}`, 'aria-current': id === next && 'step' },
+        h('strong', {}, title), ' ', h('span', { class: 'tag' }, words[`step_${state}`]),
+        p([who, at && clock(at, lang, DATE)].filter(Boolean).join(' · '), 'small'), p(detail, /current|waiting/.test(state) || 'small')))),
+    reminders.map((each) => h('div', { class: 'notice' }, p(each))),
+  ],
 
   form: (chat, { prompt, field, error }) => {
     const id = `${field}-${++fields}`;
-    let enter = false; // came while a syllable was being composed
+    let enter = false;
     const input = h('input', {
       id, autocomplete: 'off', inputmode: /number/.test(field) && 'numeric', maxlength: 500, 'aria-invalid': error && 'true', 'aria-describedby': error && `${id}-error`,
       onkeydown: (event) => (enter = event.isComposing && /Enter/.test(event.code + event.key)),
-      oncompositionend: () => enter && setTimeout(() => form.requestSubmit()),
+      oncompositionend: () => enter && form.requestSubmit(),
     });
     const submit = (event) => {
       event.preventDefault();
@@ -153,11 +154,16 @@ export function loginButton(chat) {
   return chat.canLogin && button(chat.words.login, () => chat.visit.login(), 'primary login');
 }
 
-function oneTap({ words, pages, session }, question) {
-  const sent = () => place.replaceChildren(done(words.asked), button(words.mine, () => pages.mine(), 'link'));
+function oneTap(chat, question) {
+  const { words, pages, session } = chat;
+  const sent = () => place.replaceChildren(done(words.asked), KINDS.asked(chat));
   const send = button([icon('ask'), words.one_tap], async () => {
+    chat.hold(place);
     send.disabled = true;
-    if (await pages.send(question)) sent();
+    if (await pages.send(question)) {
+      sent();
+      chat.announce(words.asked);
+    }
     send.disabled = false;
   }, 'primary');
   const place = h('div', { class: 'row' }, h('blockquote', {}, question.text), send, button(words.change, () => pages.toElbi(question), 'link'));
@@ -191,7 +197,6 @@ export function entryView(chat, entry) {
 
 let trusted;
 
-/** Sanitised by the server. */
 function answer(markup) {
   trusted ??= globalThis.trustedTypes?.createPolicy('elbi', { createHTML: (text) => text });
   const made = h('div', { class: 'answer' });
@@ -221,6 +226,7 @@ function feedback(chat, entry) {
 }
 
 export class Pages {
+  typed = {};
   #stack = [];
   #opener = null;
   #drawn = 0;
@@ -259,7 +265,7 @@ export class Pages {
     } catch (error) {
       content = [p(chat.why(error), 'error'), button(chat.words.again, () => this.#draw(), 'wide')];
     }
-    if (turn === this.#drawn) body.replaceChildren(...[content].flat().filter(Boolean));
+    if (turn === this.#drawn) body.replaceChildren(...[content].flat(9).filter(Boolean));
   }
 
   back() {
@@ -278,23 +284,23 @@ export class Pages {
     else this.chat.focus();
   }
 
-  list(query) {
+  list(given) {
     const { chat } = this;
     const { words } = chat;
+    const query = { q: '', category: '', page: 1, ...given };
     const draw = async () => {
-      const { page = 1, q, category } = query;
-      const asked = { page, ...(q && { q }), ...(category && { category }) };
-      const { total, pages, categories, items } = await chat.session.get('/faq', asked);
+      const { page } = query;
+      const { total, pages, categories, items } = await chat.session.get('/faq', query);
       const go = (values) => () => {
         Object.assign(query, values);
         this.#draw();
       };
       const filter = (name, label, count) =>
-        button(`${label} ${count}`, go({ category: name, page: 1 }), 'chip', { 'aria-pressed': String(name === category) });
+        button(`${label} ${count}`, go({ category: name, page: 1 }), 'chip', { 'aria-pressed': String(name === query.category) });
       const turn = (to, label) => button(label, go({ page: to }), 'wide', { disabled: to < 1 || to > pages });
       return [
         categories.length > 1 && h('div', { class: 'chips', role: 'group', 'aria-label': words.category },
-          filter(undefined, words.all, categories.reduce((sum, each) => sum + each.total, 0)),
+          filter('', words.all, categories.reduce((sum, each) => sum + each.total, 0)),
           categories.map((each) => filter(each.category, each.label, each.total))),
         p(say(words.total, { total }), 'label'),
         entryList(chat, items, (page - 1) * 20 + 1),
@@ -309,10 +315,11 @@ export class Pages {
     const { words } = chat;
     this.#show(label, () => [
       p(covers),
-      p(words.try, 'label'),
-      open ? chips(chat, examples)
-        : h('ul', {}, examples.map((each) => h('li', {}, each.label))),
-      open ? total > 0 && button(say(words.see_all, { total }), () => this.list({ category }), 'wide') : locked(chat, words.after_login),
+      open ? [
+        p(words.try, 'label'),
+        chips(chat, examples),
+        total > 0 && button(say(words.see_all, { total }), () => this.list({ category }), 'wide'),
+      ] : locked(chat, words.after_login),
     ]);
   }
 
@@ -327,7 +334,7 @@ export class Pages {
       if (written !== text) [id, text] = [uuid(), written]; // else it is the same question
       return written && this.send({ id, text, about: about?.id });
     };
-    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, send);
+    return this.#form([p(words.ask_intro), about && p(about.title, 'label')], words.ask_label, text, 500, words.ask_send, about?.id ?? text, send);
   }
 
   async send(question) {
@@ -349,15 +356,25 @@ export class Pages {
     const radio = (value, label) => h('label', { class: 'radio' }, h('input', { type: 'radio', name: 'helpful', value, checked: (value === 'yes') === helpful }), label);
     this.#show(words.comment, () => this.#form(
       [p(entry.title, 'label'), h('fieldset', {}, h('legend', {}, words.helpful), radio('yes', words.yes), radio('no', words.no))],
-      words.comment_label, '', 1000, words.send, async (written, form) =>
-        (await this.rate(entry, form.elements.helpful.value === 'yes', written)) && words.comment_sent));
+      words.comment_label, '', 1000, words.send, entry.id, async (written, form) =>
+        written && (await this.rate(entry, form.elements.helpful.value === 'yes', written)) && words.comment_sent));
   }
 
-  #form(before, label, text, most, act, send) {
-    const { chat } = this;
+  #form(before, label, text, most, act, subject, send) {
+    const { chat, typed } = this;
+    const key = label + subject;
+    const { words } = chat;
     const id = `box-${++fields}`;
-    const box = h('textarea', { id, rows: 4, maxlength: most, 'aria-describedby': `${id}-hint` });
-    box.value = text;
+    const check = () => {
+      typed[key] = box.value;
+      const over = tooLong(words, box.value, most);
+      box.setCustomValidity(over);
+      hint.textContent = over || words.private;
+      hint.className = over ? 'error' : 'small';
+    };
+    const hint = h('p', { class: 'small', id: `${id}-hint` }, words.private);
+    const box = h('textarea', { id, rows: 4, required: true, 'aria-describedby': hint.id, oninput: check });
+    box.value = typed[key] ?? text;
     const submit = h('button', { class: 'primary' }, act);
     const form = h('form', { class: 'field', onsubmit: async (event) => {
       event.preventDefault();
@@ -365,10 +382,11 @@ export class Pages {
       const said = await send(box.value.trim(), form);
       submit.disabled = false;
       if (!said) return box.focus();
+      delete typed[key];
       form.replaceChildren(done(said));
       chat.announce(said);
       if (this.shown) this.title.focus();
-    } }, before, h('label', { for: id }, label), box, h('p', { class: 'small', id: `${id}-hint` }, chat.words.private), submit);
+    } }, before, h('label', { for: id }, label), box, hint, submit);
     return form;
   }
 

@@ -8,7 +8,7 @@ const PATIENCE = 40000; // the server's is 30 s
 const empty = () => ({ outbox: [], notes: [], sent: [] });
 
 export class Visit {
-  epoch = 0; // what comes for an earlier visitor is dropped
+  epoch = 0;
   expired = false;
   #unseen = [];
   #timer = 0;
@@ -51,10 +51,12 @@ export class Visit {
         while (opened[0]?.after < turn.seq) chat.reopen(opened.shift());
         if (turn.id) turns.restore(turn);
       }
+      const { text, locked } = turns.newest;
+      if (guest && locked && !shown.length) chat.put(chips(chat, [{ label: text, send: text }]));
       turns.resume(outbox);
       chat.composer.resume(draft);
       this.#tell(messages, seen_seq);
-      if (shown.length) chat.reveal(chat.log.lastChild);
+      if (guest || shown.length) chat.reveal(chat.log.lastChild);
       element.emit('ready', { mode, name, company });
     } catch (error) {
       if (epoch === this.epoch) chat.log.replaceChildren(p(chat.why(error), 'mark'), button(words.again, () => this.begin(true), 'wide'));
@@ -241,6 +243,7 @@ export class Turns {
 
   #enqueue(item) {
     const { words } = this.chat;
+    this.chat.hold(item.node);
     this.#show(item, 'pending', words.sending);
     item.theirs.replaceChildren(dots(words.thinking));
     this.chat.reveal(item.node);
@@ -283,7 +286,7 @@ export class Turns {
   #sent(item, { seq, asked_at, replies, withheld }, earlier) {
     if (item.seq) return;
     const question = replies.find((reply) => reply.can_ask)?.question;
-    Object.assign(item, { seq, withheld, at: asked_at ?? item.at, unanswered: question && { id: item.id, text: question } });
+    Object.assign(item, { seq, withheld, locked: replies.some(({ kind }) => kind === 'login_required'), at: asked_at ?? item.at, unanswered: question && { id: item.id, text: question } });
     this.#remember();
     const time = clock(item.at, this.chat.lang, HOUR);
     this.#show(item, 'sent', time);
@@ -333,17 +336,12 @@ export class Turns {
   }
 }
 
-class ApiError extends Error {
-  constructor(status, code, message, wait) {
-    super(message);
-    Object.assign(this, { status, code, wait });
-  }
-}
+const failure = (status, code, message = '', wait = 0) => Object.assign(new Error(message), { status, code, wait });
 
 export class Session {
   who = {};
   tab = empty();
-  #closed = false; // since the logout nothing is opened or kept
+  #closed = false;
   #opening = null;
   #used = null;
 
@@ -371,7 +369,7 @@ export class Session {
     }
     write('sessionStorage', this.key);
     write('sessionStorage', this.tabKey);
-    const mine = guest?.session === tab.of; // not another tab's guest
+    const mine = guest?.session === tab.of;
     this.tab = mine ? { ...empty(), ...tab } : empty();
     if (token) {
       this.who = { mode: 'member', sub };
@@ -425,7 +423,7 @@ export class Session {
   }
 
   async open() {
-    if (this.#closed) throw new ApiError(0, 'closed');
+    if (this.#closed) throw failure(0, 'closed');
     return this.who.session ?? this.#once(() => this.#open(this.page.token()));
   }
 
@@ -446,7 +444,7 @@ export class Session {
   async #ask() {
     const given = this.page.token();
     const token = given && given !== this.#used ? given : await this.page.fresh();
-    if (!token) throw new ApiError(401, 'login_again');
+    if (!token) throw failure(401, 'login_again');
     return token;
   }
 
@@ -459,7 +457,7 @@ export class Session {
       return session;
     } catch (error) {
       if (error.status !== 401 || !token) throw error;
-      if (again) throw new ApiError(401, 'login_again');
+      if (again) throw failure(401, 'login_again');
       return this.#open(await this.#ask(), true);
     }
   }
@@ -475,15 +473,14 @@ export class Session {
       response = await fetch(this.root + path, { method, headers, body: body && JSON.stringify(body), signal, credentials: 'omit' });
       answer = response.status === 204 ? null : await response.json();
     } catch {
-      if (!response || response.ok) throw new ApiError(0, 'network'); // a proxy's error page
+      if (!response || response.ok) throw failure(0, 'network'); // a proxy's error page
     }
     if (response.ok) return answer;
     const { code = 'failed', message } = answer?.error ?? {};
-    throw new ApiError(response.status, code, message, Number(response.headers.get('Retry-After')));
+    throw failure(response.status, code, message, Number(response.headers.get('Retry-After')));
   }
 }
 
-// where storage is forbidden, naming it throws
 function read(store, key) {
   try {
     return JSON.parse(globalThis[store].getItem(key));
