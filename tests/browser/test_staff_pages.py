@@ -197,8 +197,22 @@ def test_filters_work_as_they_are_set(desk: Site, open_page: Open, places: dict)
     page.get_by_label("들어온 이유").select_option("failed")
     expect(page.locator("#list")).to_contain_text("조건에 맞는 질문이 없습니다")
     expect(page).to_have_url(re.compile("reason=failed"))
+    for link in ("내보내기", "보류 0"):  # what leads on has the same filters
+        href = page.get_by_role("link", name=re.compile(link)).get_attribute("href")
+        assert "reason=failed" in href and places["word"] in href
     page.reload()
     expect(page.get_by_label("들어온 이유")).to_have_value("failed")
+
+
+def test_states_stand_in_one_line_and_charts_show_the_newest_days(desk: Site, open_page: Open) -> None:
+    page = open_page()
+    page.goto(desk.url + "/staff/queue")
+    tops = page.locator("#states a").evaluate_all("links => links.map(each => each.offsetTop)")
+    assert len(set(tops)) == 1
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(desk.url + "/staff/dashboard")
+    today = page.locator(".chart svg[role=img] text", has_text=re.compile(r"\(.\)")).last.bounding_box()
+    assert today["x"] + today["width"] <= 320
 
 
 def test_leaving_with_something_typed_asks_first(desk: Site, open_page: Open) -> None:

@@ -39,15 +39,20 @@ async def answer_page(visit: Visit, item_id: int) -> HTTPResponse:
 
 @route(answer, ITEM + "/draft", "draft", post=True)
 async def keep_draft(visit: Visit, item_id: int) -> HTTPResponse:
-    editing = await _editing(visit, item_id)
+    """For who may not publish also: the draft left to who may."""
+    editing, hand_over = await _editing(visit, item_id), bool(visit.form.raw("hand_over"))
     try:
-        await visit.call(visit.ctx.desk.queue.save_draft, item_id, editing.version, _draft(editing))
+        await visit.call(
+            visit.ctx.desk.queue.save_draft, item_id, editing.version, _draft(editing), hand_over=hand_over
+        )
     except Stale as error:
         return await _stale(visit, editing, error)
     except RequestError as error:
         if error.status in (403, 404):
             raise
         return await editor_page(visit, editing, **refused_by(error))
+    if hand_over:
+        return visit.go(f"/staff/queue/{item_id}", "handed_over")
     return visit.go(f"/staff/queue/{item_id}/answer", "drafted")
 
 

@@ -9,6 +9,7 @@ from sanic import Blueprint
 from sanic.response import HTTPResponse
 
 from bot.errors import RequestError, Stale
+from bot.faq.markdown import to_html
 from bot.store.asked import Asked
 from bot.web.staff.conflict import Conflict, conflict_of
 from bot.web.staff.fields import entry_id
@@ -16,6 +17,8 @@ from bot.web.staff.visit import Visit, route
 
 item = Blueprint("staff_item", url_prefix="/staff/queue")
 ITEM = "/<item_id:int>"
+NEAREST = 5  # candidates shown
+MOST_LISTED = 1000  # entries that are all in the page to choose from
 
 
 @route(item, "/next", "see")
@@ -89,7 +92,9 @@ async def _page(
     visit: Visit, item_id: int, *, conflict: Conflict | None = None, error: RequestError | None = None
 ) -> HTTPResponse:
     opened = await visit.call(visit.ctx.desk.queue.open, item_id)
-    content = visit.ctx.library.catalogue.content
+    content, hosts = visit.ctx.library.catalogue.content, visit.ctx.settings.link_hosts
+    near = opened.candidates[:NEAREST]
+    known = {each["id"]: content.by_id[each["id"]] for each in near if each["id"] in content.by_id}
     return await visit.page(
         "item.html",
         status=409 if conflict else error.status if error else 200,
@@ -99,8 +104,10 @@ async def _page(
         conflict=conflict,
         error=error.message if error else "",
         typed={name: visit.form.line(name, 500) for name in ("note", "of", "text", "faq_id")},
-        entries=content.entries,
-        titles={entry.id: entry.title for entry in content.entries},
+        near=near,
+        answers={faq_id: to_html(entry.answer, hosts) for faq_id, entry in known.items()},
+        entries=content.entries if len(content.entries) <= MOST_LISTED else (),
+        title_of=lambda faq_id: content.by_id[faq_id].title if faq_id in content.by_id else faq_id,
         top=max((each["score"] for each in opened.candidates), default=0),
     )
 
