@@ -147,9 +147,22 @@ def test_a_stale_tab(editor: Staff, publisher: Staff, asked: Asked) -> None:
     editor.done(act(editor, asked, "release"))
     refused = publisher.request("POST", f"{asked.path}/hold", data={**stale, "note": "적어 둔 이유"})
     assert refused.status_code == 409
+    assert "editor 직원님이" in words(refused.text)  # who it was, though nobody holds it now
     again = fields(refused.text, f"{asked.path}/hold")
     assert again["note"] == "적어 둔 이유" and again["version"] != stale["version"]
     publisher.done(publisher.request("POST", f"{asked.path}/hold", data=again))
+
+
+def test_what_somebody_else_works_on_is_not_said_to_be_changed(
+    editor: Staff, publisher: Staff, asked: Asked
+) -> None:
+    editor.done(act(editor, asked, "claim"))
+    form = answer_form(publisher, asked)
+    refused = publisher.request("POST", f"{asked.path}/draft", data=form)
+    said = words(refused.text)
+    assert refused.status_code == 409 and "editor 직원님이 작업하고 있습니다" in said
+    assert "바꾸었습니다" not in said and "다시 저장하면" not in said
+    assert fields(refused.text, f"{asked.path}/draft")["answer"].strip() == form["answer"].strip()
 
 
 def answer_form(staff: Staff, asked: Asked) -> dict[str, str]:

@@ -100,7 +100,7 @@ def _draft(editing: Editing) -> Draft:
 
 async def _stale(visit: Visit, editing: Editing, error: Stale) -> HTTPResponse:
     """The form again with all that was typed, on top of what is stored now: saving once more is a decision then."""
-    conflict = conflict_of(error)
+    conflict = conflict_of(error, editing.item.history if editing.item else ())
     now = Editing(
         editing.fields,
         conflict.digest or editing.base,

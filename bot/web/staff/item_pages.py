@@ -11,7 +11,7 @@ from sanic.response import HTTPResponse
 from bot.errors import RequestError, Stale
 from bot.faq.markdown import to_html
 from bot.store.asked import Asked
-from bot.web.staff.conflict import Conflict, conflict_of
+from bot.web.staff.conflict import conflict_of
 from bot.web.staff.fields import entry_id
 from bot.web.staff.visit import Visit, route
 
@@ -78,7 +78,7 @@ async def _do(
     try:
         result = await visit.call(function, item_id, visit.form.number("version"), *arguments)
     except Stale as error:
-        return await _page(visit, item_id, conflict=conflict_of(error))
+        return await _page(visit, item_id, stale=error)
     except RequestError as error:
         if error.status in (403, 404):
             raise
@@ -89,9 +89,10 @@ async def _do(
 
 
 async def _page(
-    visit: Visit, item_id: int, *, conflict: Conflict | None = None, error: RequestError | None = None
+    visit: Visit, item_id: int, *, stale: Stale | None = None, error: RequestError | None = None
 ) -> HTTPResponse:
     opened = await visit.call(visit.ctx.desk.queue.open, item_id)
+    conflict = conflict_of(stale, opened.history) if stale else None
     content, hosts = visit.ctx.library.catalogue.content, visit.ctx.settings.link_hosts
     near = opened.candidates[:NEAREST]
     known = {each["id"]: content.by_id[each["id"]] for each in near if each["id"] in content.by_id}
