@@ -216,6 +216,11 @@ def test_filters_work_as_they_are_set(desk: Site, open_page: Open, places: dict)
         assert "reason=failed" in href and places["word"] in href
     page.reload()
     expect(page.get_by_label("들어온 이유")).to_have_value("failed")
+    page.goto(desk.url + "/staff/faq")
+    page.get_by_label("분류").select_option("general")
+    expect(page).to_have_url(re.compile("category=general"))
+    begun = page.get_by_role("link", name="새 FAQ 쓰기")
+    expect(begun).to_have_attribute("href", "/staff/faq/new?category=general")
 
 
 def test_states_stand_in_one_line_and_charts_show_the_newest_days(desk: Site, open_page: Open) -> None:
