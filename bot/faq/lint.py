@@ -19,17 +19,25 @@ _together = Soundness()
 
 
 def check(
-    entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...]
+    entries: Sequence[Entry],
+    groups: Groups,
+    start: Start,
+    link_hosts: tuple[str, ...],
+    *,
+    whole: bool = True,
 ) -> Iterator[Problem]:
-    """Problems of readable entries, synonym groups and the start of Best taken together."""
+    """Problems of readable entries, synonym groups and the start of Best taken together.
+
+    Where these are not the `whole` of it, an entry that is not there may be one that could not be read: nothing is said of it.
+    """
     yield from taken_ids(entries)
     yield from _duplicates(entries)
     yield from _taken_titles(entries)
-    yield from _references(entries)
+    yield from _references(entries, whole)
     yield from _answers(entries, link_hosts)
     yield from _phrasings(entries)
     yield from _groups(groups)
-    yield from _start(entries, start)
+    yield from _start(entries, start, whole)
 
 
 def sound(entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...]) -> bool:
@@ -83,11 +91,11 @@ def _taken_titles(entries: Sequence[Entry]) -> Iterator[Problem]:
                 yield Problem(entry.where(phrasing), what, "더 맞는 항목에만 두세요")
 
 
-def _references(entries: Sequence[Entry]) -> Iterator[Problem]:
+def _references(entries: Sequence[Entry], whole: bool) -> Iterator[Problem]:
     known = {entry.id: entry for entry in entries}
     for entry in entries:
         for target in entry.related:
-            if target not in known:
+            if target not in known and whole:
                 yield Problem(
                     entry.location,
                     f"'related'의 {target!r}은(는) 없는 항목입니다",
@@ -136,14 +144,14 @@ def _groups(groups: Groups) -> Iterator[Problem]:
             seen.setdefault(key(term), location)
 
 
-def _start(entries: Sequence[Entry], start: Start) -> Iterator[Problem]:
+def _start(entries: Sequence[Entry], start: Start, whole: bool = True) -> Iterator[Problem]:
     known = {entry.id: entry for entry in entries}
     for mode, items in start.items():
         for item in items:
             entry = known.get(item.text)
-            if entry is None:
+            if entry is None and whole:
                 yield Problem(item.location, f"{item.text!r}은(는) 없는 항목입니다", "id를 고치거나 지우세요")
-            elif not Visitor(mode=mode).may_see(entry.audience):
+            elif entry and not Visitor(mode=mode).may_see(entry.audience):
                 yield Problem(
                     item.location, f"{item.text!r}은(는) 회원용 항목입니다", "`member` 아래에 쓰세요"
                 )

@@ -58,7 +58,8 @@ def inspect(
     `instead` is what some of its files, or new ones, would hold.
     """
     content, (groups, start), problems = _read(directory, instead or {})
-    problems += check(content.entries, groups, start, link_hosts)
+    whole = all(problem.warning for problem in problems)
+    problems += check(content.entries, groups, start, link_hosts, whole=whole)
     order = {str(path): number for number, path in enumerate(_files(directory, instead or {}))}
     problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
     return content, problems

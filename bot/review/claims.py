@@ -12,6 +12,10 @@ from bot.store.items import Item
 from bot.store.staff import Account
 
 CLAIM_SECONDS = 30 * 60
+NOBODY: dict[str, Any] = {
+    "assignee_id": None,
+    "claimed_until": None,
+}  # what is stored with an item nobody holds
 
 
 def claim(who: Account) -> dict[str, Any]:

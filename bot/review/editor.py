@@ -32,7 +32,9 @@ class Editor:
         self._catalogue = catalogue
         self._link_hosts = link_hosts
 
-    def list(self, who: Account, text: str = "", category: str = "", audience: str = "") -> Sequence[Entry]:
+    def list(
+        self, who: Account, text: str = "", category: str = "", audience: str = "", source: str = ""
+    ) -> Sequence[Entry]:
         """Entries whose id, title, phrasings or keywords hold a text; all for none. In file order."""
         require(who, "see")
         words = [key(word) for word in text.split() if key(word)]
@@ -41,6 +43,7 @@ class Editor:
             for entry in self._catalogue().content.entries
             if category in ("", entry.category)
             and audience in ("", entry.audience)
+            and source in ("", entry.source)
             and all(word in _haystack(entry) for word in words)
         ]
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import log
 
-from bot.faq.model import Content
+from bot.faq.model import Content, Entry
 from bot.korean.features import content as carries_content
 from bot.korean.morphemes import forms
 from bot.korean.phonetic import normalise
-from bot.korean.synonyms import Synonyms
+from bot.korean.synonyms import Synonyms, synonyms_of
 
 ALIKE = 0.75
 SIMILAR = 0.5  # perhaps the same: for people to say
@@ -83,17 +83,22 @@ class Words:
 
 
 class Grouping:
-    """Compares questions, with the rarity of words and the synonyms of one state of the FAQ."""
+    """Compares questions, with the rarity of words and the synonyms of one state of the FAQ.
 
-    def __init__(self, content: Content) -> None:
-        self._synonyms = Synonyms(content.synonyms)
-        self._texts = 0
-        self._counts: Counter[str] = Counter()
-        self.words = lru_cache(maxsize=REMEMBERED)(self._words)
-        for entry in content.entries:
-            for text in (entry.title, *entry.questions):
-                self._texts += 1
-                self._counts.update(self._words(text).words)
+    Given the grouping of the state `before`, only what differs is counted: an edit costs no more than the entries it changes.
+    """
+
+    def __init__(self, content: Content, before: Grouping | None = None) -> None:
+        self.words = _reader(synonyms_of(tuple(content.synonyms)))
+        self._entries = content.entries
+        known = before if before and before.words is self.words else None
+        self._texts, self._counts = (known._texts, Counter(known._counts)) if known else (0, Counter())
+        earlier = {each.token: each for each in known._entries} if known else {}
+        now = {each.token: each for each in content.entries}
+        for times, these, others in ((-1, earlier, now), (1, now, earlier)):
+            for token, entry in these.items():
+                if token not in others:
+                    self._count(entry, times)
 
     def alike(self, one: str, other: str) -> float:
         """How much two questions are about the same, 0 to 1; from ALIKE on they are one item."""
@@ -125,20 +130,33 @@ class Grouping:
     def _weight(self, word: str) -> float:
         return 1 + log((1 + self._texts) / (1 + self._counts[word]))
 
-    def _words(self, text: str) -> Words:
-        usual = normalise(self._synonyms.usual(text))
-        found = {
-            form
-            for form, tag in (each.rsplit("/", 1) for each in forms(usual) if carries_content(each))
-            if tag in ("N", "X", "S", "M") and len(form) >= _SHORTEST and form not in _GENERIC
-        }
-        # of a compound that is given whole and in parts, the parts
-        leaves = {word for word in found if not any(part != word and part in word for part in found)}
-        return Words(frozenset(leaves), usual.replace(" ", ""))
+    def _count(self, entry: Entry, times: int) -> None:
+        for text in (entry.title, *entry.questions):
+            self._texts += times
+            for word in self.words(text).words:
+                self._counts[word] += times
+
+
+@lru_cache(maxsize=4)
+def _reader(synonyms: Synonyms) -> Callable[[str], Words]:
+    """Reads what questions are about; what was read is remembered, whatever becomes of the FAQ, as long as the synonyms stay."""
+    return lru_cache(maxsize=REMEMBERED)(partial(_words, synonyms))
+
+
+def _words(synonyms: Synonyms, text: str) -> Words:
+    usual = normalise(synonyms.usual(text))
+    found = {
+        form
+        for form, tag in (each.rsplit("/", 1) for each in forms(usual) if carries_content(each))
+        if tag in ("N", "X", "S", "M") and len(form) >= _SHORTEST and form not in _GENERIC
+    }
+    # of a compound that is given whole and in parts, the parts
+    leaves = {word for word in found if not any(part != word and part in word for part in found)}
+    return Words(frozenset(leaves), usual.replace(" ", ""))
 
 
 class CurrentGrouping:
-    """The comparison of questions for the content as it is now, made anew when that has changed."""
+    """The comparison of questions for the content as it is now, brought up to it when that has changed."""
 
     def __init__(self, content: Callable[[], Content]) -> None:
         self._content = content
@@ -146,6 +164,7 @@ class CurrentGrouping:
 
     def __call__(self) -> Grouping:
         content = self._content()
-        if self._made is None or self._made[0] is not content:
-            self._made = content, Grouping(content)
-        return self._made[1]
+        made = self._made
+        if made is None or made[0] is not content:
+            made = self._made = content, Grouping(content, made[1] if made else None)
+        return made[1]

@@ -27,6 +27,10 @@ class Intake:
     def __init__(self, content: Callable[[], Content]) -> None:
         self._grouping = CurrentGrouping(content)
 
+    def prepare(self) -> None:
+        """Brings the comparison of questions up to the content, so that no question waits for it holding the database."""
+        self._grouping()
+
     def receive(
         self,
         connection: Connection,

@@ -71,7 +71,12 @@ class OpenedItem:
     similar: Sequence[Item]  # other open items that may ask the same, the nearest first
     actions: Sequence[str]  # what this account can do now (bot.review.states.Action)
     suggested: EntryFields  # a new entry begun from the question: phrasings, category, an id that is free
-    audience: str  # guest where a guest asked, else member
+    audience: str  # guest where only guests asked, else member
+
+    @property
+    def guests(self) -> int:
+        """How many of who asked are not logged in: what only members may read does not reach them."""
+        return len({each.visitor_id for each in self.questions if each.mode == "guest"})
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ class Explanation:
     confidence: float
     threshold: float
     candidates: Sequence[dict[str, Any]]  # [{"id", "title", "category", "score", "shown": bool}]
-    decision: str  # one | list | nothing
+    decision: str  # one | list | nothing | talk | login
     why: Sequence[str]  # Korean sentences
 
 

@@ -66,7 +66,7 @@ def free_id(catalogue: Catalogue, item: Item) -> str:
 
 
 def audience_of(asked: Sequence[Asked]) -> str:
-    """`guest` where a guest asked by hand, else `member`: what only members asked is shown to members alone."""
+    """`guest` where guests alone asked, else `member`: what a member asked may be members' business."""
     return "guest" if asked and all(each.mode == "guest" for each in asked) else "member"
 
 

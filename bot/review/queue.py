@@ -27,6 +27,7 @@ from bot.store.staff import Account
 
 MOST_NOTE = 1000
 LOOKED_AT = 500  # open items that one is compared with
+_NO_TARGET = "질문 {}에는 묶을 수 없습니다. 반려되거나 묶이지 않은 다른 질문의 번호를 적어 주세요."
 _PERMISSIONS = {"release": "claim"}  # an action needs the permission of its own name, but for these
 
 
@@ -101,11 +102,14 @@ class Queue:
 
     def release(self, who: Account, item_id: int, version: int) -> Item:
         """Gives an item back."""
-        return self._change(who, item_id, version, "release", assignee_id=None, claimed_until=None)
+        return self._change(who, item_id, version, "release", **claims.NOBODY)
 
-    def save_draft(self, who: Account, item_id: int, version: int, draft: Draft) -> Item:
-        """Keeps an answer being written (it may have problems), and claims the item."""
-        return self._change(who, item_id, version, "draft", draft=draft.as_dict(), **claims.claim(who))
+    def save_draft(
+        self, who: Account, item_id: int, version: int, draft: Draft, *, hand_over: bool = False
+    ) -> Item:
+        """Keeps an answer being written (it may have problems), and claims the item, or leaves it to who may publish it."""
+        held = claims.NOBODY if hand_over else claims.claim(who)
+        return self._change(who, item_id, version, "draft", draft=draft.as_dict(), **held)
 
     def hold(self, who: Account, item_id: int, version: int, note: str) -> Item:
         """Puts an item aside, with the reason."""
@@ -121,15 +125,13 @@ class Queue:
         def same(connection: Connection, item: Item) -> None:
             target = items.find(connection, of)
             if target is None or target.state in ("duplicate-of", "rejected") or of == item_id:
-                raise InvalidRequest(f"#{of}은(는) 이 질문의 원래 질문이 될 수 없습니다.", code="target")
+                raise InvalidRequest(_NO_TARGET.format(of), code="target")
             entry = self._catalogue().content.by_id.get(target.faq_id or "")
             if target.state == "published" and entry:  # there is an answer already: who asked is told now
                 tell(connection, item_id, proposals.fields_of(entry))
 
         def recount(connection: Connection) -> None:
-            for each in items.duplicates_of(
-                connection, item_id
-            ):  # what stood for this one, stands for the other
+            for each in items.duplicates_of(connection, item_id):  # they stand for the other one now
                 items.change(connection, each.id, each.version, duplicate_of=of)
             items.recount(connection, of)
 
@@ -148,7 +150,7 @@ class Queue:
                 if each:
                     items.recount(connection, each)
 
-        values = {"duplicate_of": None, "assignee_id": None, "claimed_until": None, "published_at": None}
+        values = {"duplicate_of": None, "published_at": None, **claims.NOBODY}
         return self._change(
             who, item_id, version, "reopen", remember, recount, note=note.strip()[:MOST_NOTE], **values
         )

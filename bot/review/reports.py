@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import InvalidRequest
 from bot.faq.model import CATEGORIES, Problem
 from bot.review import exports
-from bot.review.explain import explain
+from bot.review.explain import Came, explain
 from bot.review.model import Explanation, Exported, Statistics
 from bot.review.roles import require
 from bot.search.library import Library
@@ -95,10 +95,10 @@ class Reports:
         require(who, "see")
         return self._library.problems
 
-    def explain(self, who: Account, text: str, mode: Mode) -> Explanation:
-        """How a question is read and ranked for a guest or a member."""
+    def explain(self, who: Account, text: str, mode: Mode, came: Came | None = None) -> Explanation:
+        """How a question is read, ranked and, with what it came to in the dialogue, answered for a guest or a member."""
         require(who, "see")
-        return explain(self._library.catalogue, text, mode)
+        return explain(self._library.catalogue, text, mode, came)
 
     def export(self, who: Account, query: Query, why: str, form: Form) -> Exported:
         """All items of a query (whatever its page), for Excel; the reason is required and kept in the history."""

@@ -46,11 +46,13 @@ async def follow_files(ctx: Context, services: Services) -> None:
 
 
 async def _reload(ctx: Context, services: Services, *, by_hand: bool) -> None:
-    if await asyncio.get_running_loop().run_in_executor(None, services.reload):
+    beside = partial(asyncio.get_running_loop().run_in_executor, None)
+    if await beside(services.reload):
         log.info("faq.reloaded", entries=len(ctx.library.catalogue.content.entries))
         if by_hand:  # the other workers see it themselves, those on other hosts perhaps not
             await ctx.store.write(shared.say, CONTENT)
     report(ctx)
+    await beside(ctx.intake.prepare)
 
 
 def report(ctx: Context) -> None:

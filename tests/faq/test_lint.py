@@ -206,6 +206,14 @@ def test_dead_related(tmp_path: Path) -> None:
     assert "'nowhere'" in problem.what
 
 
+def test_what_could_not_be_read_is_not_missed_by_others(tmp_path: Path) -> None:
+    """One slip in a file is one problem, at its line, not one for everything that refers to what is in that file."""
+    write(tmp_path, document(entry(related="[other]")))
+    broken = write(tmp_path, document(entry("other")) + "   title: x\n", "b.yml")
+    (problem,) = found(tmp_path)
+    assert problem.location.file == str(broken)
+
+
 def test_related_to_itself(tmp_path: Path) -> None:
     write(tmp_path, document(entry(related="[contract]")))
     assert "자기 자신" in only(tmp_path).what

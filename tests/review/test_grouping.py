@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,25 @@ def test_nothing_to_compare(grouping: Grouping) -> None:
     assert grouping.alike("안 돼요", "왜요") < ALIKE
     assert grouping.nearest("주차권", []) is None
     assert grouping.nearest("주차권 발급", [(7, "구내식당 위치"), (9, "주차권 발급 되나요")]) == 9
+
+
+def test_an_edit_of_the_faq_costs_what_it_changes_and_weighs_as_if_counted_anew() -> None:
+    content = load(ROOT / "data" / "faq", HOSTS)
+    before = Grouping(content)
+    first, second, *rest = content.entries
+    changed = replace(first, title="옥상정원 예약", phrasings=())
+    edited = replace(content, entries=(changed, *rest))  # one changed, one gone
+    read = before.words.cache_info().misses
+    after = Grouping(edited, before)
+    assert before.words.cache_info().misses - read <= 2  # the others are not read again
+    anew = Grouping(edited)
+    for one, other in PAIRS["same"] + PAIRS["different"]:
+        assert after.alike(one, other) == anew.alike(one, other)
+    assert any(before.alike(one, other) != anew.alike(one, other) for one, other in PAIRS["same"])
+
+
+def test_other_synonyms_read_everything_anew() -> None:
+    content = load(ROOT / "data" / "faq", HOSTS)
+    other = replace(content, synonyms=(("출입카드", "출입증"),))
+    assert Grouping(content).alike("출입증 발급", "출입카드 발급") < 1
+    assert Grouping(other, Grouping(content)).alike("출입증 발급", "출입카드 발급") == 1

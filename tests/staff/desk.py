@@ -23,6 +23,7 @@ class Staff:
         self.site = site
         self.cookies: dict[str, str] = {}
         self.login = ""
+        self._csrf = ("", "")  # a session and its token
         headers = {"X-Forwarded-For": address} if address else {}
         self.http = httpx.Client(base_url=site.url, timeout=60, headers=headers, verify=False)
 
@@ -56,7 +57,10 @@ class Staff:
         return self.request("POST", path, data=sent, **arguments)
 
     def csrf(self) -> str:
-        return token_in(self.page("/staff/account"))
+        session = self.cookies.get(SESSION, "")
+        if self._csrf[0] != session or not session:
+            self._csrf = session, token_in(self.page("/staff/account"))
+        return self._csrf[1]
 
     def sign_in(self, login: str, password: str, **form: str) -> httpx.Response:
         self.login = login

@@ -182,6 +182,9 @@ def test_finding_entries(publisher: Staff) -> None:
         page = publisher.page("/staff/faq?q=" + text)
         assert made["id"] in page and "1개" in words(page)
     assert made["id"] not in publisher.page(f"/staff/faq?q={made['title']}&category=signup_login")
+    assert made["id"] in publisher.page(f"/staff/faq?q={made['title']}&source={made['source']}")
+    other = {"sample": "guide", "guide": "sample"}[made["source"]]
+    assert made["id"] not in publisher.page(f"/staff/faq?q={made['title']}&source={other}")
     assert "찾는 FAQ가 없습니다" in words(publisher.page("/staff/faq?q=없는말없는말"))
 
 

@@ -134,6 +134,8 @@ def test_a_duplicate_gets_the_answer_of_the_other(desk: Site, viewer: Staff, pub
     publisher.done(act(publisher, other, "duplicate", of=one.id))
     assert f'"{one.path}"' in publisher.page(other.path)
     assert other.text in words(publisher.page(one.path))
+    refused = act(publisher, one, "duplicate", of=other.id)
+    assert refused.status_code == 400 and f"질문 {other.id}에는 묶을 수 없습니다" in words(refused.text)
     publisher.done(publish(publisher, one))
     for asked in (one, other):
         assert mine(asked)["state"] == "published", asked.text
@@ -145,9 +147,22 @@ def test_a_stale_tab(editor: Staff, publisher: Staff, asked: Asked) -> None:
     editor.done(act(editor, asked, "release"))
     refused = publisher.request("POST", f"{asked.path}/hold", data={**stale, "note": "적어 둔 이유"})
     assert refused.status_code == 409
+    assert "editor 직원님이" in words(refused.text)  # who it was, though nobody holds it now
     again = fields(refused.text, f"{asked.path}/hold")
     assert again["note"] == "적어 둔 이유" and again["version"] != stale["version"]
     publisher.done(publisher.request("POST", f"{asked.path}/hold", data=again))
+
+
+def test_what_somebody_else_works_on_is_not_said_to_be_changed(
+    editor: Staff, publisher: Staff, asked: Asked
+) -> None:
+    editor.done(act(editor, asked, "claim"))
+    form = answer_form(publisher, asked)
+    refused = publisher.request("POST", f"{asked.path}/draft", data=form)
+    said = words(refused.text)
+    assert refused.status_code == 409 and "editor 직원님이 작업하고 있습니다" in said
+    assert "바꾸었습니다" not in said and "다시 저장하면" not in said
+    assert fields(refused.text, f"{asked.path}/draft")["answer"].strip() == form["answer"].strip()
 
 
 def answer_form(staff: Staff, asked: Asked) -> dict[str, str]:
@@ -188,6 +203,40 @@ def test_a_draft_is_kept_and_published_by_somebody_else(
     assert "답변 등록" in words(publisher.page(asked.path))
     assert asked.person.ask(form["title"])["faq"]["id"] == form["id"]
     assert mine(asked)["state"] == "published" and mine(asked)["faq_id"] == form["id"]
+
+
+def test_who_may_not_publish_hands_the_draft_over(editor: Staff, publisher: Staff, asked: Asked) -> None:
+    form = answer_form(editor, asked)
+    page = editor.page(f"{asked.path}/answer")
+    assert "발행하고 알리기" not in page and "저장하고 발행할 분께 넘기기" in page
+    assert "넘기기" not in publisher.page(f"{asked.path}/answer")
+    there = editor.done(editor.request("POST", f"{asked.path}/draft", data={**form, "hand_over": "1"}))
+    said = words(editor.page(there.headers["location"]))
+    assert "초안을 저장하고 넘겼습니다" in said and "담당:" not in said
+    kept = fields(publisher.page(f"{asked.path}/answer"), f"{asked.path}/draft")
+    publisher.done(
+        publisher.request("POST", f"{asked.path}/publish", data=kept)
+    )  # without waiting for the claim
+    assert mine(asked)["state"] == "published"
+
+
+def test_it_is_said_whom_an_answer_for_members_would_not_reach(
+    desk: Site, editor: Staff, viewer: Staff, asked: Asked
+) -> None:
+    said = "로그인 전에 물은 사람이 1명"
+    assert said not in words(viewer.page(asked.path))
+    ask(desk, viewer, WAYS[1], asked.word, desk.guest())  # a member and a guest
+    assert said in words(viewer.page(asked.path))
+    assert said in words(editor.page(f"{asked.path}/answer"))
+
+
+def test_what_a_near_entry_answers_is_read_without_leaving(desk: Site, viewer: Staff, editor: Staff) -> None:
+    asked = ask(desk, viewer, "계약 상세가 안 보여요")
+    page = viewer.page(asked.path)
+    assert "답 보기" in page and "담당자 지정이나 계약 진행 상태" in words(page)
+    assert "고쳐서 답하기" not in page and "이 FAQ의 질문으로 추가" not in page
+    page = editor.page(asked.path)  # who may write drafts may begin one from what is there
+    assert "고쳐서 답하기" in page and "이 FAQ의 질문으로 추가" not in page
 
 
 def test_publishing_what_the_linter_refuses_keeps_all_that_was_typed(publisher: Staff, asked: Asked) -> None:
@@ -367,3 +416,22 @@ def test_the_test_page_says_why(viewer: Staff) -> None:
         assert word in said
     as_guest = words(viewer.page("/staff/test?mode=guest&text=계약상세가 안 보여요"))
     assert "로그인" in as_guest
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "said"),
+    [
+        ("guest", "계약상세가 안 보여요", "로그인 전에는 답하지 않는 분류"),
+        ("guest", "안녕하세요", "대화로 읽어"),
+        ("member", "도움말", "대화로 읽어"),
+        ("member", "헬기 착륙장 예약", "업무와 상관없는 이야기"),
+        ("member", "세계서 발행", "읽은 말 세금계산서 발행"),
+        ("member", "rPdir", "읽은 말 계약"),
+        ("member", "계약 상세 정보 조회 불가", "항목을 바로 보여 줍니다"),
+    ],
+)
+def test_what_the_test_page_says_is_what_happens(viewer: Staff, mode: str, text: str, said: str) -> None:
+    page = words(viewer.page(f"/staff/test?mode={mode}&text={text}"))
+    assert said in page
+    assert "검토 대기열에 넣습니다" not in page  # of none of these is there a question in the queue
+    assert ("보여 줌" in page) == ("바로 답함" in page or "목록으로 답함" in page)

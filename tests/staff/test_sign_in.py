@@ -13,10 +13,15 @@ from tests.site import Site
 from tests.staff.desk import FORM, SESSION, Staff, add, signed_in, token_in, words
 
 
-def test_the_cookie(desk: Site, admin: Staff) -> None:
+@pytest.fixture(scope="module")
+def account(desk: Site, admin: Staff) -> tuple[str, str]:
+    """Login and password of somebody who changes nothing."""
+    return add(admin, "viewer")
+
+
+def test_the_cookie(desk: Site, account: tuple[str, str]) -> None:
     someone = Staff(desk)
-    login, password = add(admin, "viewer")
-    response = someone.sign_in(login, password, next="/staff/faq?q=계약")
+    response = someone.sign_in(*account, next="/staff/faq?q=계약")
     assert response.status_code == 303
     assert (
         response.headers["location"] == "/staff/faq?q=계약" or "/staff/faq?q=" in response.headers["location"]
@@ -29,22 +34,23 @@ def test_the_cookie(desk: Site, admin: Staff) -> None:
     assert FORM not in someone.cookies
 
 
-def test_signing_in_again_makes_a_new_session_and_ends_the_old_one(desk: Site, admin: Staff) -> None:
+def test_signing_in_again_makes_a_new_session_and_ends_the_old_one(
+    desk: Site, account: tuple[str, str]
+) -> None:
     someone = Staff(desk)
-    login, password = add(admin, "viewer")
-    someone.sign_in(login, password)
+    someone.sign_in(*account)
     first = someone.cookies[SESSION]
-    someone.sign_in(login, password)
+    someone.sign_in(*account)
     assert someone.cookies[SESSION] != first
     old = Staff(desk)
     old.cookies[SESSION] = first
     assert old.get("/staff/queue").status_code == 303
 
 
-def test_a_session_that_somebody_planted_is_not_taken_over(desk: Site, admin: Staff) -> None:
+def test_a_session_that_somebody_planted_is_not_taken_over(desk: Site, account: tuple[str, str]) -> None:
     someone = Staff(desk)
     someone.cookies[SESSION] = planted = "A" * 43
-    someone.sign_in(*add(admin, "viewer"))
+    someone.sign_in(*account)
     assert someone.cookies[SESSION] != planted
     thief = Staff(desk)
     thief.cookies[SESSION] = planted
@@ -143,9 +149,8 @@ def test_the_form_must_come_from_this_browser(desk: Site, admin: Staff) -> None:
     "target",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "/staff//evil.example", "/staff@evil.example", "javascript:alert(1)", "/chat"],
 )  # fmt: skip
-def test_no_way_out_by_next(desk: Site, admin: Staff, target: str) -> None:
-    someone = Staff(desk)
-    assert someone.sign_in(*add(admin, "viewer"), next=target).headers["location"] == "/staff"
+def test_no_way_out_by_next(desk: Site, account: tuple[str, str], target: str) -> None:
+    assert Staff(desk).sign_in(*account, next=target).headers["location"] == "/staff"
 
 
 def test_changing_ones_password(desk: Site, admin: Staff) -> None:

@@ -39,15 +39,20 @@ async def answer_page(visit: Visit, item_id: int) -> HTTPResponse:
 
 @route(answer, ITEM + "/draft", "draft", post=True)
 async def keep_draft(visit: Visit, item_id: int) -> HTTPResponse:
-    editing = await _editing(visit, item_id)
+    """For who may not publish also: the draft left to who may."""
+    editing, hand_over = await _editing(visit, item_id), bool(visit.form.raw("hand_over"))
     try:
-        await visit.call(visit.ctx.desk.queue.save_draft, item_id, editing.version, _draft(editing))
+        await visit.call(
+            visit.ctx.desk.queue.save_draft, item_id, editing.version, _draft(editing), hand_over=hand_over
+        )
     except Stale as error:
         return await _stale(visit, editing, error)
     except RequestError as error:
         if error.status in (403, 404):
             raise
         return await editor_page(visit, editing, **refused_by(error))
+    if hand_over:
+        return visit.go(f"/staff/queue/{item_id}", "handed_over")
     return visit.go(f"/staff/queue/{item_id}/answer", "drafted")
 
 
@@ -95,7 +100,7 @@ def _draft(editing: Editing) -> Draft:
 
 async def _stale(visit: Visit, editing: Editing, error: Stale) -> HTTPResponse:
     """The form again with all that was typed, on top of what is stored now: saving once more is a decision then."""
-    conflict = conflict_of(error)
+    conflict = conflict_of(error, editing.item.history if editing.item else ())
     now = Editing(
         editing.fields,
         conflict.digest or editing.base,

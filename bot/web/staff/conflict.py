@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Stale
 from bot.faq.fields import LISTS
+from bot.review.model import Did
 from bot.web.staff import words
 from bot.web.staff.difference import Row, difference
 
@@ -31,8 +33,8 @@ class Conflict:
     digest: str = ""
 
 
-def conflict_of(error: Stale) -> Conflict:
-    """From what the desk raised."""
+def conflict_of(error: Stale, history: Sequence[Did] = ()) -> Conflict:
+    """From what the desk raised; of an item, its history (newest first) knows who changed it."""
     told = error.difference
     fields = tuple(
         field_difference(each["field"], each.get("before"), each.get("after"))
@@ -40,7 +42,7 @@ def conflict_of(error: Stale) -> Conflict:
     )
     return Conflict(
         error.message,
-        told.get("by") or "",
+        (history[0].name if history and told.get("at") else told.get("by")) or "",
         told.get("at"),
         fields,
         told.get("version"),

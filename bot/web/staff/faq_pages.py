@@ -30,10 +30,12 @@ async def faq_list(visit: Visit) -> HTTPResponse:
         "q": form.line("q", 100),
         "category": form.choice("category", CATEGORIES),
         "audience": form.choice("audience", ("guest", "member")),
+        "source": form.choice("source", words.SOURCES),
         "gone": "1" if form.raw("gone") else "",
     }
     gone = await visit.call(editor.deleted)
-    entries = await visit.call(editor.list, chosen["q"], chosen["category"], chosen["audience"])
+    wanted = {name: chosen[name] for name in ("category", "audience", "source")}
+    entries = await visit.call(editor.list, chosen["q"], **wanted)
     pages = max(1, -(-len(entries) // SIZE))
     page = min(form.number("page", 1), pages)
     return await visit.page(

@@ -9,13 +9,16 @@ from sanic import Blueprint
 from sanic.response import HTTPResponse
 
 from bot.errors import RequestError, Stale
+from bot.faq.markdown import to_html
 from bot.store.asked import Asked
-from bot.web.staff.conflict import Conflict, conflict_of
+from bot.web.staff.conflict import conflict_of
 from bot.web.staff.fields import entry_id
 from bot.web.staff.visit import Visit, route
 
 item = Blueprint("staff_item", url_prefix="/staff/queue")
 ITEM = "/<item_id:int>"
+NEAREST = 5  # candidates shown
+MOST_LISTED = 1000  # entries that are all in the page to choose from
 
 
 @route(item, "/next", "see")
@@ -75,7 +78,7 @@ async def _do(
     try:
         result = await visit.call(function, item_id, visit.form.number("version"), *arguments)
     except Stale as error:
-        return await _page(visit, item_id, conflict=conflict_of(error))
+        return await _page(visit, item_id, stale=error)
     except RequestError as error:
         if error.status in (403, 404):
             raise
@@ -86,10 +89,13 @@ async def _do(
 
 
 async def _page(
-    visit: Visit, item_id: int, *, conflict: Conflict | None = None, error: RequestError | None = None
+    visit: Visit, item_id: int, *, stale: Stale | None = None, error: RequestError | None = None
 ) -> HTTPResponse:
     opened = await visit.call(visit.ctx.desk.queue.open, item_id)
-    content = visit.ctx.library.catalogue.content
+    conflict = conflict_of(stale, opened.history) if stale else None
+    content, hosts = visit.ctx.library.catalogue.content, visit.ctx.settings.link_hosts
+    near = opened.candidates[:NEAREST]
+    known = {each["id"]: content.by_id[each["id"]] for each in near if each["id"] in content.by_id}
     return await visit.page(
         "item.html",
         status=409 if conflict else error.status if error else 200,
@@ -99,8 +105,10 @@ async def _page(
         conflict=conflict,
         error=error.message if error else "",
         typed={name: visit.form.line(name, 500) for name in ("note", "of", "text", "faq_id")},
-        entries=content.entries,
-        titles={entry.id: entry.title for entry in content.entries},
+        near=near,
+        answers={faq_id: to_html(entry.answer, hosts) for faq_id, entry in known.items()},
+        entries=content.entries if len(content.entries) <= MOST_LISTED else (),
+        title_of=lambda faq_id: content.by_id[faq_id].title if faq_id in content.by_id else faq_id,
         top=max((each["score"] for each in opened.candidates), default=0),
     )
 

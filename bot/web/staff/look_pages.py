@@ -7,7 +7,9 @@ import datetime
 from sanic import Blueprint
 from sanic.response import HTTPResponse
 
+from bot.answerer import OFF_TOPIC
 from bot.errors import RequestError
+from bot.review.explain import Came
 from bot.review.model import Statistics
 from bot.visitor import Visitor
 from bot.web.body import MAX_TEXT
@@ -30,9 +32,15 @@ async def test_page(visit: Visit) -> HTTPResponse:
     if text:
         visitor = Visitor(mode=mode)  # type: ignore[arg-type]
         response = await visit.ctx.chat.dialogue.respond(text, visitor, {})
+        guess = await visit.ctx.chat.dialogue.classify(text)
+        came = Came(
+            response.replies[0]["kind"] if response.replies else "",
+            guess.confidence if guess.intent in OFF_TOPIC else 0.0,
+            any(answer.unanswered for answer in response.answers),
+        )
         values |= {
-            "explained": await visit.call(visit.ctx.desk.reports.explain, text, mode),
-            "guess": await visit.ctx.chat.dialogue.classify(text),
+            "explained": await visit.call(visit.ctx.desk.reports.explain, text, mode, came),
+            "guess": guess,
             "replies": response.replies,
         }
     return await visit.page("test.html", **values)
