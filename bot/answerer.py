@@ -81,7 +81,7 @@ class Answerer:
         candidates = result.told(replies.FIRST)
         if self._is_member_business(result, visitor, guess):
             return Answer(replies.login_required(wording.LOGIN_REQUIRED), None, candidates)
-        match decide(result, off_topic=guess.confidence if guess.intent in OFF_TOPIC else 0.0):
+        match decide(result, off_topic=guess.confidence * (guess.intent in OFF_TOPIC)):
             case One(entry, others):
                 choices = [replies.open_entry(other) for other in others]
                 return Answer(replies.faq(self._full(entry, visitor), choices), entry.id, candidates)

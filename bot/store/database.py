@@ -58,7 +58,9 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS))
         with translated():
             if self.engine.dialect.name == "sqlite":
-                Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+                file = Path(self.engine.url.database or "")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.touch(0o600)  # it holds names and companies; SQLite gives its other files the same mode
             with self._writing.begin() as connection:
                 if self.engine.dialect.name == "postgresql":
                     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7140501)")

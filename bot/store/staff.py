@@ -53,6 +53,7 @@ class StaffSession:
     csrf: str
     expires_at: float
     token: str = ""
+    unnoted: bool = False  # it is used again, and that is to be noted (see `note_use`)
 
 
 SYSTEM = Account(0, "", "", "admin")  # 엘비 itself, in the history
@@ -187,10 +188,7 @@ def open_session(connection: Connection, account_id: int) -> StaffSession:
 
 
 def find_session(connection: Connection, token: str, *, now: float | None = None) -> StaffSession | None:
-    """The session of a token; None where it ran out (30 minutes unused, 12 hours in all) or the account is disabled.
-
-    Notes once a minute that it is used: call it with a connection that may write.
-    """
+    """The session of a token; None where it ran out (30 minutes unused, 12 hours in all) or the account is disabled."""
     now = time.time() if now is None else now
     session = staff_session.c
     row = connection.execute(
@@ -205,11 +203,14 @@ def find_session(connection: Connection, token: str, *, now: float | None = None
     ).first()
     if row is None:
         return None
-    if now - row.seen_at > _SEEN_SECONDS:
-        connection.execute(
-            update(staff_session).where(session.token_hash == _hash(token)).values(seen_at=now)
-        )
-    return StaffSession(_account(row), row.csrf, row.expires_at)
+    unnoted = now - row.seen_at > _SEEN_SECONDS
+    return StaffSession(_account(row), row.csrf, row.expires_at, unnoted=unnoted)
+
+
+def note_use(connection: Connection, token: str, *, now: float | None = None) -> None:
+    """That a session is used now; asked for once a minute, so that pages that are only read do not wait for a writer."""
+    used = update(staff_session).where(staff_session.c.token_hash == _hash(token))
+    connection.execute(used.values(seen_at=time.time() if now is None else now))
 
 
 def sign_out(connection: Connection, token: str) -> None:

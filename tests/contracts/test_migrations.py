@@ -43,6 +43,13 @@ def test_the_migrated_database_is_the_schema(fresh_database: Database) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+def test_nobody_else_reads_the_file(fresh_database: Database) -> None:
+    file = Path(fresh_database.engine.url.database or "")
+    if fresh_database.engine.dialect.name == "sqlite":
+        for each in file.parent.glob(f"{file.name}*"):
+            assert each.stat().st_mode & 0o077 == 0, each
+
+
 def test_names_of_constraints_are_the_schema_s(fresh_database: Database) -> None:
     """Autogenerate does not compare these; a later migration drops them by name."""
     with fresh_database.read() as connection:

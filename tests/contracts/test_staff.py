@@ -32,8 +32,13 @@ def hire(people: People, login: str = "kim", role: str = "editor") -> Account:
 
 
 def session(database: Database, token: str, now: float | None = None) -> StaffSession | None:
-    with database.write() as connection:
-        return staff.find_session(connection, token, now=now)
+    """The session of a token, used as a visit to a page uses it."""
+    with database.read() as connection:
+        found = staff.find_session(connection, token, now=now)
+    if found and found.unnoted:
+        with database.write() as connection:
+            staff.note_use(connection, token, now=now)
+    return found
 
 
 def test_signing_in_and_out(database: Database, people: People) -> None:

@@ -40,9 +40,9 @@ def test_publishing_on_a_full_disk_loses_nothing(desk: Site, viewer: Staff, publ
         refused = asked.person.send("가입방법")  # what cannot be kept is not acknowledged
         assert refused.status_code == 503 and refused.json()["error"]["code"] == "unavailable"
         assert asked.person.get("/suggestions", q="가입")["suggestions"]  # what need not be kept goes on
-        assert asked.person.get(
-            "/faq/" + str(asked.person.get("/suggestions", q="가입")["suggestions"][0]["id"])
-        )["title"]
+        (first, *_) = asked.person.get("/suggestions", q="가입")["suggestions"]
+        assert asked.person.get(f"/faq/{first['id']}")["title"] == first["title"]
+        assert viewer.page("/staff/queue") and viewer.page(asked.path)
     assert mine(asked)["state"] == "new"
     publisher.done(publisher.request("POST", f"{asked.path}/publish", data=form))
     assert form["id"] in on_disk(desk)

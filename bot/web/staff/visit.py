@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode
@@ -12,7 +13,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 
-from bot.errors import Forbidden, NotFound, RequestError
+from bot.errors import Forbidden, NotFound, RequestError, StoreUnavailable
 from bot.review.roles import Permission, may
 from bot.store import staff as accounts
 from bot.store.staff import Account, StaffSession
@@ -108,7 +109,10 @@ async def read_body(request: Request) -> None:
 async def _visit(request: Request) -> Visit | None:
     ctx = context(request)
     token = session_token(request)
-    session = await ctx.store.write(accounts.find_session, token) if token else None
+    session = await ctx.store.read(accounts.find_session, token) if token else None
+    if session and session.unnoted:
+        with suppress(StoreUnavailable):  # a full disk: what is there can be read on
+            await ctx.store.write(accounts.note_use, token)
     return Visit(request, session, Form.of(request), ctx) if session else None
 
 
