@@ -190,8 +190,10 @@ class Content:
         found = self._visible.get(visitor.mode)
         if found is None:
             seen = {audience for audience in get_args(Mode) if visitor.may_see(audience)}
-            audiences = map(attrgetter("audience"), self.entries)
-            found = tuple(compress(self.entries, map(seen.__contains__, audiences)))
+            found = self.entries
+            if seen != set(get_args(Mode)):
+                audiences = map(attrgetter("audience"), self.entries)
+                found = tuple(compress(self.entries, map(seen.__contains__, audiences)))
             self._visible[visitor.mode] = found
         return found
 

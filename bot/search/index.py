@@ -50,9 +50,7 @@ class Index:
 
     def holds(self, entries: Sequence[Entry], synonyms: Sequence[tuple[str, ...]]) -> bool:
         """Whether it is of just these entries and synonyms, wherever in the files they stand."""
-        if self.synonyms != tuple(synonyms) or len(self.entries) != len(entries):
-            return False
-        return tokens(self.entries) == tokens(entries) or self.entries == tuple(entries)
+        return self.entries == tuple(entries) and self.synonyms == tuple(synonyms)
 
     @property
     def threshold(self) -> float:
@@ -132,7 +130,7 @@ def build_index(
     store: FitStore | None = None,
     wait: bool = True,
     before: Index | None = None,
-    readings: Mapping[object, Reading] | None = None,
+    readings: Sequence[Reading] | None = None,
     counts: Counts | None = None,
     settings: RankerSettings = SETTINGS,
 ) -> Index:
@@ -140,9 +138,9 @@ def build_index(
 
     Where `wait` is false and the store has no fit of them, the one `before` is changed to them, which takes a moment only;
     where there is none before, a first fit is made without the second opinion. Such an index is not complete. `readings`,
-    by the entries' tokens, and `counts` are what other indexes of the same entries have worked out already.
+    in the order of the entries, and `counts` are what other indexes of the same entries have worked out already.
     """
-    read_before = list(map(readings.__getitem__, tokens(entries)) if readings else map(read, entries))
+    read_before = list(readings or map(read, entries))
     documents = list(map(attrgetter("document"), read_before))
     terms = synonyms_of(tuple(synonyms))
     if not documents:
@@ -194,6 +192,8 @@ class Catalogue:
             if earlier and before.content is not content and earlier.holds(entries, content.synonyms):
                 indexes[mode] = earlier  # what changed is seen by others only
                 continue
+            everything = len(entries) == len(readings)
+            own = list(readings.values() if everything else map(readings.__getitem__, tokens(entries)))
             indexes[mode] = build_index(
                 entries,
                 content.synonyms,
@@ -201,7 +201,7 @@ class Catalogue:
                 store=store,
                 wait=wait,
                 before=earlier,
-                readings=readings,
+                readings=own,
                 counts=counts,
                 settings=settings,
             )
