@@ -63,17 +63,18 @@ def measure(method: str, size: int, options: argparse.Namespace, tell) -> dict |
 
 def table(results: list[dict]) -> str:
     head = (
-        "| entries | method | build, CPU s | memory MiB | search p50 / p99 ms | suggest p50 / p99 ms | one edit live s "
+        "| entries | method | build, CPU s | memory MiB | search p50 / p99 ms | of it CPU | suggest p50 / p99 ms | one edit live s "
         "(worst) | Hit@1 / Hit@5 |"
     )
-    lines = [head, "|---" * 8 + "|"]
+    lines = [head, "|---" * 9 + "|"]
     for each in results:
-        suggest = each.get("suggest")
+        suggest, cpu = each.get("suggest"), each.get("search_cpu")
         build = each["build_s"] + each.get("reading_s", 0)
         edit = each["edit_s"]
         lines.append(
             f"| {each['size']:,} | {LABELS[each['method']]} | {build:.1f} | {each['memory_mib']:.0f} "
             f"| {each['search']['p50']:.2f} / {each['search']['p99']:.2f} "
+            f"| {'{p50:.2f} / {p99:.2f}'.format(**cpu) if cpu else '–'} "
             f"| {'{p50:.2f} / {p99:.2f}'.format(**suggest) if suggest else '–'} "
             f"| {edit['median']:.3f} ({edit['worst']:.3f}) | {each['hit@1']:.3f} / {each['hit@5']:.3f} |"
         )

@@ -15,6 +15,7 @@ from bot.faq.lint import Groups, Start, check, sound, taken_ids
 from bot.faq.lists import check_texts, read_start, read_synonyms
 from bot.faq.model import CATEGORIES, Content, Entry, Location, Phrasing, Problem
 from bot.faq.pieces import entries_of
+from bot.faq.stamps import ByStamp
 from bot.korean.text import key
 from bot.visitor import Mode
 
@@ -28,6 +29,7 @@ _CHOICES = {
 }
 _REQUIRED = ("id", "system", "title", "audience", "questions", "answer", "updated", "source")
 _OPTIONAL = ("keywords", "related")
+_unchanged: ByStamp[tuple[Entry, ...]] = ByStamp()
 
 
 def load(directory: Path, link_hosts: tuple[str, ...] = ()) -> Content:
@@ -76,14 +78,14 @@ def _read(
     files = _files(directory, instead)
     for path in files:
         try:
-            data = instead[path] if path in instead else read(path)
+            data = instead.get(path)
             if path.name == SYNONYMS_FILE:
-                groups += read_synonyms(parse(str(path), data), str(path), problems)
+                groups += read_synonyms(_parsed(path, data), str(path), problems)
             elif path.name == START_FILE:
-                start = read_start(parse(str(path), data), str(path), problems)
+                start = read_start(_parsed(path, data), str(path), problems)
             else:
-                known = entries_of(str(path), data, partial(_maker, str(path)))
-                entries += known or _entries(parse(str(path), data), str(path), problems)
+                known = _usual(path, data) if data is not None else _unchanged(path, partial(_usual, path))
+                entries += known or _entries(_parsed(path, data), str(path), problems)
         except Unreadable as error:
             problems.append(error.problem)
     if not any(path.name not in (SYNONYMS_FILE, START_FILE) for path in files):
@@ -91,6 +93,15 @@ def _read(
         problems.append(Problem(where, "FAQ 파일(*.yml)이 없습니다", "FAQ 파일이 있는 디렉터리를 지정하세요"))
     best = {mode: tuple(item.text for item in ids) for mode, ids in start.items()}
     return Content(tuple(entries), tuple(terms for terms, _ in groups), best), (groups, start), problems
+
+
+def _usual(path: Path, data: bytes | None = None) -> tuple[Entry, ...] | None:
+    """The entries of a file in the usual form with nothing wrong in it; None for any other."""
+    return entries_of(str(path), read(path) if data is None else data, partial(_maker, str(path)))
+
+
+def _parsed(path: Path, data: bytes | None) -> Node:
+    return parse(str(path), read(path) if data is None else data)
 
 
 def _files(directory: Path, instead: Mapping[Path, bytes]) -> list[Path]:

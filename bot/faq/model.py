@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nlargest
+from itertools import compress
 from operator import attrgetter
 from typing import Literal, get_args
 
@@ -178,7 +179,7 @@ class Content:
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
-        return {entry.id: entry for entry in self.entries}
+        return dict(zip(map(attrgetter("id"), self.entries), self.entries, strict=True))
 
     @cached_property
     def _visible(self) -> dict[Mode, tuple[Entry, ...]]:
@@ -189,7 +190,10 @@ class Content:
         found = self._visible.get(visitor.mode)
         if found is None:
             seen = {audience for audience in get_args(Mode) if visitor.may_see(audience)}
-            found = tuple(entry for entry in self.entries if entry.audience in seen)
+            found = self.entries
+            if seen != set(get_args(Mode)):
+                audiences = map(attrgetter("audience"), self.entries)
+                found = tuple(compress(self.entries, map(seen.__contains__, audiences)))
             self._visible[visitor.mode] = found
         return found
 

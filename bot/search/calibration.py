@@ -37,9 +37,8 @@ class Logistic:
 
     def __call__(self, x: Signals) -> Signals:
         """Return the probabilities (n,) of x (n, F)."""
-        return 1 / (
-            1 + np.exp(-np.clip((x - self.mean) / self.spread @ self.slope + self.intercept, -30, 30))
-        )
+        logits = (x - self.mean) / self.spread @ self.slope + self.intercept
+        return 1 / (1 + np.exp(-np.minimum(np.maximum(logits, -30), 30)))  # np.clip takes ten times as long
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ class ExactFit:
             return self.coefficients @ values
         nearest = np.maximum.reduceat(values, self.starts)
         chosen = np.argpartition(nearest, -CANDIDATES)[-CANDIDATES:]
-        found = self.coefficients[chosen] @ values
+        rows = map(self.coefficients.__getitem__, chosen.tolist())
+        found = np.fromiter(map(values.dot, rows), np.float32, len(chosen))  # without a copy of the rows
         scores = np.full(len(nearest), min(0.0, float(found.min())), np.float32)
         scores[chosen] = found
         return scores
@@ -168,12 +169,13 @@ class WideFit:
         if without is not None:
             there &= ~np.isin(rows, without)
         rows, entries = rows[there], entries[there]
-        lexical, dense = self.kernel.cosines(rows, *terms, question)
+        part = self.kernel.part(rows)
+        lexical, dense = part.cosines(*terms, question)
         if not len(rows):
             return entries, np.zeros(0, np.float32), lexical, dense
         values = self.kernel.values(lexical, dense)
         near = np.sort(around(values, entries, AROUND_WIDE))
-        parts = solved(self.kernel.block(rows[near]), values[near], self.weights[rows[near]], self.penalty)
+        parts = solved(part.block(near), values[near], self.weights[rows[near]], self.penalty)
         return entries[near], parts, lexical, dense
 
     def calibrated(self, rows: Sequence[Row], general: Sequence[str], seed: int) -> WideFit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from bot.search.fitting import SETTINGS, fit, stored
 from bot.search.keyword import KeywordMatcher, is_single, terms_of
 from bot.search.layers import Layers
 from bot.search.ranker import Ranker, RankerSettings, Ranking
-from bot.search.reading import Reading, read, read_all
+from bot.search.reading import Reading, read, read_all, tokens
 from bot.search.result import Candidates, Result
 from bot.search.suggest import Suggester
 from bot.visitor import GUEST, Mode, Visitor
@@ -129,7 +130,7 @@ def build_index(
     store: FitStore | None = None,
     wait: bool = True,
     before: Index | None = None,
-    readings: Mapping[str, Reading] | None = None,
+    readings: Sequence[Reading] | None = None,
     counts: Counts | None = None,
     settings: RankerSettings = SETTINGS,
 ) -> Index:
@@ -137,10 +138,10 @@ def build_index(
 
     Where `wait` is false and the store has no fit of them, the one `before` is changed to them, which takes a moment only;
     where there is none before, a first fit is made without the second opinion. Such an index is not complete. `readings`,
-    by id, and `counts` are what other indexes of the same entries have worked out already.
+    in the order of the entries, and `counts` are what other indexes of the same entries have worked out already.
     """
-    read_before = [readings[entry.id] for entry in entries] if readings else list(map(read, entries))
-    documents = [reading.document for reading in read_before]
+    read_before = list(readings or map(read, entries))
+    documents = list(map(attrgetter("document"), read_before))
     terms = synonyms_of(tuple(synonyms))
     if not documents:
         return Index(entries, synonyms, None)
@@ -167,9 +168,7 @@ class Catalogue:
 
     content: Content
     indexes: dict[Mode, Index]
-    readings: Mapping[str, Reading] = field(
-        default_factory=dict
-    )  # of all; each index was given those of its own
+    readings: Mapping[object, Reading] = field(default_factory=dict)  # of all, by the entries' tokens
 
     @classmethod
     def build(
@@ -185,13 +184,16 @@ class Catalogue:
         """The catalogue of content; `wait` and `before` as for build_index."""
         visitors: dict[Mode, Visitor] = {"member": Visitor(mode="member"), "guest": GUEST}
         indexes: dict[Mode, Index] = {}
-        readings = read_all(content.by_id.values(), before.readings if before else {})
+        known, earlier_entries = (before.readings, before.content.by_id) if before else ({}, {})
+        readings = read_all(content.entries, known, earlier_entries)
         counts = Counts()
         for mode, visitor in visitors.items():
             entries, earlier = content.visible_to(visitor), before.indexes[mode] if before else None
             if earlier and before.content is not content and earlier.holds(entries, content.synonyms):
                 indexes[mode] = earlier  # what changed is seen by others only
                 continue
+            everything = len(entries) == len(readings)
+            own = list(readings.values() if everything else map(readings.__getitem__, tokens(entries)))
             indexes[mode] = build_index(
                 entries,
                 content.synonyms,
@@ -199,7 +201,7 @@ class Catalogue:
                 store=store,
                 wait=wait,
                 before=earlier,
-                readings=readings,
+                readings=own,
                 counts=counts,
                 settings=settings,
             )

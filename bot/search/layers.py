@@ -81,12 +81,12 @@ class Layers:
         """Takes the base over with what changed beside it; False where too much has."""
         slots = np.fromiter(map(base.slots.get, readings, repeat(GONE)), np.int64, len(readings))
         limit = max(FEW, int(FEW_SHARE * len(base.readings)))
-        stay = np.flatnonzero(slots != GONE)
+        stay, added = np.flatnonzero(slots != GONE), np.flatnonzero(slots == GONE)
         if len(readings) - len(stay) > limit:
             return False
         if np.any(np.diff(slots[stay]) < 0):  # some were moved: the longest run that keeps its order stays
             stay = stay[_longest_ascending(slots[stay].tolist())]
-        added = np.setdiff1d(np.arange(len(readings)), stay, assume_unique=True)
+            added = np.setdiff1d(np.arange(len(readings)), stay, assume_unique=True)
         if len(added) > limit:
             return False
         places = np.full(len(base.readings), GONE, np.int32)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import shutil
-import uuid
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bot.errors import ContentError
+from bot.faq.lastgood import LastGood
 from bot.faq.loader import content_files, load
 from bot.faq.model import Content
+from bot.faq.stamps import ByStamp, Stamp
 from bot.korean.encoder import encoders
 from bot.search.fitted import FitStore
 from bot.search.index import Catalogue
@@ -32,10 +32,11 @@ class Library:
         encoder: str = "off",
     ) -> None:
         self._directory = directory
-        self._last_good = state_dir / "faq-last-good"
+        self._last_good = LastGood(state_dir / "faq-last-good")
         self._fits = FitStore(model_dir / "fits")
         self._link_hosts = link_hosts
         self._encoders = encoders(encoder, model_dir)
+        self._digest: ByStamp[bytes] = ByStamp()
         self._fingerprint = ""
         self._looked = _signature(directory)
         self.problems: Sequence[object] = ()
@@ -43,7 +44,7 @@ class Library:
 
     def reload(self) -> bool:
         """Takes over the directory's state where it changed and is sound; True where the catalogue was swapped."""
-        fingerprint = _fingerprint(self._directory)
+        fingerprint = self._fingerprint_now()
         if fingerprint == self._fingerprint:
             self.problems = ()  # a broken edit was taken back
             return False
@@ -76,6 +77,14 @@ class Library:
         self.catalogue = better
         return True
 
+    def _fingerprint_now(self) -> str:
+        """Of all the directory's files hold."""
+        digest = hashlib.sha256()
+        for path in content_files(self._directory):
+            digest.update(path.name.encode() + b"\0")
+            digest.update(self._digest(path, partial(_sha256, path)) or b"unreadable")
+        return digest.hexdigest()
+
     def _build(self, content: Content) -> Catalogue:
         before = getattr(self, "catalogue", None)
         return Catalogue.build(content, self._encoders, self._fits, wait=False, before=before)
@@ -83,54 +92,28 @@ class Library:
     def _first(self) -> Catalogue:
         """The directory's content, or the last good one; raises ContentError where there is neither."""
         try:
-            self._take(load(self._directory, self._link_hosts), _fingerprint(self._directory))
+            self._take(load(self._directory, self._link_hosts), self._fingerprint_now())
         except ContentError as error:
-            if not self._last_good.is_dir():
+            if not self._last_good.directory.is_dir():
                 raise
             self.problems = error.problems
-            return self._build(load(self._last_good, self._link_hosts))
+            return self._build(load(self._last_good.directory, self._link_hosts))
         return self.catalogue
 
     def _take(self, content: Content, fingerprint: str) -> None:
         self.catalogue = self._build(content)
         self.problems = ()
         self._fingerprint = fingerprint
-        self._remember()
-
-    def _remember(self) -> None:
-        """Copies the files to where a later start finds them should they be broken by then."""
-        fresh = self._last_good.with_name(f".{self._last_good.name}-{uuid.uuid4().hex}")
-        stale = fresh.with_name(fresh.name + "-old")
-        try:
-            fresh.mkdir(parents=True)
-            for path in content_files(self._directory):
-                shutil.copyfile(path, fresh / path.name)
-            if self._last_good.exists():
-                self._last_good.rename(stale)
-            fresh.rename(self._last_good)
-        except OSError:  # full disk, or another process was faster: what is remembered stays as it was
-            pass
-        finally:
-            for leftover in (fresh, stale):
-                shutil.rmtree(leftover, ignore_errors=True)
+        self._last_good.remember(self._directory)
 
 
-def _signature(directory: Path) -> frozenset[tuple[str, int, int, int]]:
-    """Name, place, size and time of every file: looked at in no time."""
-    found = set()
-    for path in content_files(directory):
-        with contextlib.suppress(OSError):
-            is_now = path.stat()
-            found.add((path.name, is_now.st_ino, is_now.st_size, is_now.st_mtime_ns))
-    return frozenset(found)
+def _signature(directory: Path) -> dict[Path, Stamp | None]:
+    """Every file as it is now: looked at in no time."""
+    return {path: Stamp.of(path) for path in content_files(directory)}
 
 
-def _fingerprint(directory: Path) -> str:
-    digest = hashlib.sha256()
-    for path in content_files(directory):
-        digest.update(path.name.encode() + b"\0")
-        try:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        except OSError:
-            digest.update(b"unreadable")
-    return digest.hexdigest()
+def _sha256(path: Path) -> bytes | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import attrgetter, not_
 
 from bot.faq.model import Entry
 from bot.korean.jamo import initials, keystrokes
@@ -29,15 +31,20 @@ class Reading:
     asked: str
 
 
-def read_all(entries: Iterable[Entry], known: Mapping[str, Reading]) -> dict[str, Reading]:
-    """The readings of entries by id, taken from those known where the entry is the same."""
+def tokens(entries: Iterable[Entry]) -> list[object]:
+    """What tells entries apart, wherever in their files they stand."""
+    return list(map(attrgetter("token"), entries))
 
-    readings = {}
-    for entry in entries:
-        before = known.get(entry.id)
-        if before is None or (before.entry.token is not entry.token and before.entry != entry):
-            before = read(entry)
-        readings[entry.id] = before
+
+def read_all(
+    entries: Sequence[Entry], known: Mapping[object, Reading], earlier: Mapping[str, Entry]
+) -> dict[object, Reading]:
+    """The readings of entries by their tokens, taken from those known, of the entries `earlier`, where the entry is the same."""
+    names = tokens(entries)
+    readings = dict(zip(names, map(known.get, names), strict=True))
+    for entry in compress(entries, map(not_, readings.values())):
+        before = earlier.get(entry.id)
+        readings[entry.token] = known[before.token] if before == entry else read(entry)
     return readings
 
 

@@ -11,7 +11,7 @@ from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from bot.korean.features import Vectoriser, terms
 from bot.korean.kernel import Floats, Kernel, Projection
@@ -34,12 +34,9 @@ class _Grown:
 
 @dataclass(frozen=True)
 class Postings:
-    """For each column the entries that have it, by number, and the greatest weight that one of their rows gives it."""
+    """For each column the entries (V, C) that have it, with the greatest weight that one of their rows gives it."""
 
-    starts: Ints  # (V + 1,)
-    entries: NDArray[np.int32]
-    weights: Floats
-    many: int  # entries
+    entries: csr_matrix
 
     @classmethod
     def of(cls, features: csr_matrix, owners: NDArray[np.int32], many: int) -> Postings:
@@ -51,25 +48,19 @@ class Postings:
         first[columns.indptr[:-1][np.diff(columns.indptr) > 0]] = True
         begins = np.flatnonzero(first)
         weights = np.maximum.reduceat(columns.data, begins) if len(begins) else columns.data
-        return cls(np.searchsorted(begins, columns.indptr), entries[begins], weights, many)
+        starts = np.searchsorted(begins, columns.indptr)
+        return cls(csr_matrix((weights, entries[begins], starts), (features.shape[1], many)))
 
     def nearest(self, ids: Sequence[int], weights: Sequence[float], most: int) -> Ints:
         """Numbers of the entries that have most of the rarest terms; `ids` are columns of these postings."""
         columns = np.asarray(ids, np.int64)
         if not len(columns):
             return columns
-        lengths = self.starts[columns + 1] - self.starts[columns]
+        lengths = self.entries.indptr[columns + 1] - self.entries.indptr[columns]
         order = np.argsort(lengths, kind="stable")
         read = order[: max(1, int(np.searchsorted(np.cumsum(lengths[order]), READ, side="right")))]
-        spans = [slice(self.starts[column], self.starts[column + 1]) for column in columns[read]]
-        values = [np.float32(weights[i]) * self.weights[span] for i, span in zip(read, spans, strict=True)]
-        shared = np.bincount(
-            np.concatenate([self.entries[span] for span in spans]),
-            np.concatenate(values),
-            minlength=self.many,
-        )
-        floor = shared.max() / 2
-        found = np.flatnonzero(shared > floor)
+        shared = self.entries[columns[read]].T @ np.asarray(weights, np.float32)[read]
+        found = np.flatnonzero(shared > shared.max() / 2)
         if len(found) < most:
             found = np.flatnonzero(shared)
         if len(found) > most:
@@ -133,31 +124,14 @@ class WideKernel:
             found = np.union1d(found, np.argpartition(likeness, -most)[-most:])
         return np.concatenate([found, self.first_later + np.arange(len(self.later.numbers))])
 
-    def cosines(
-        self, numbers: Ints, ids: Sequence[int], weights: Sequence[float], question: Floats | None
-    ) -> tuple[Floats, Floats | None]:
-        """Lexical and embedding cosines (n,) of a question to some rows, ascending."""
-        asked = np.zeros(self.later.features.shape[1], np.float32)
-        asked[list(ids)] = weights
-        old, new = self._split(numbers)
-        known = self.rows.features[old] @ asked[: self.rows.features.shape[1]]
-        lexical = np.concatenate([known, self.later.features[new] @ asked])
-        if question is None:
-            return lexical, None
-        return lexical, self._embeddings(old, new) @ question
-
-    def block(self, numbers: Ints) -> Floats:
-        """The kernel (n, n) between some rows, ascending."""
-        old, new = self._split(numbers)
-        known, width = self.rows.features[old], self.later.features.shape[1]
-        features = csr_matrix((known.data, known.indices, known.indptr), shape=(len(old), width))
-        if len(new):
-            features = vstack([features, self.later.features[new]], format="csr")
-        dense = None
-        if self.projection is not None:
-            embeddings = self._embeddings(old, new)
-            dense = embeddings @ embeddings.T
-        return self.rows.values(_gram(features), dense)
+    def part(self, numbers: Ints) -> Part:
+        """Some of the rows, ascending."""
+        place = int(np.searchsorted(numbers, self.first_later))
+        old, new = numbers[:place], numbers[place:] - self.first_later
+        features = _stacked(self.rows.features[old], self.later.features[new])
+        if self.rows.embeddings is None:
+            return Part(self, features, None)
+        return Part(self, features, np.concatenate([self.rows.embeddings[old], self.later.embeddings[new]]))
 
     def values(self, lexical: Floats, dense: Floats | None) -> Floats:
         """The kernel values of given cosines, any shape."""
@@ -176,21 +150,35 @@ class WideKernel:
         texts = [text for _, text in fresh]
         analysed = [terms(text) for text in texts]
         vectoriser = _grown(self.rows.vectoriser, before.vectoriser, analysed)
-        old = before.features
-        old = csr_matrix((old.data, old.indices, old.indptr), shape=(old.shape[0], len(vectoriser.df)))
         numbers = {row: number for number, row in enumerate((*before.numbers, *fresh))}
         embeddings = before.embeddings
         if self.projection is not None and embeddings is not None:
             embeddings = np.concatenate([embeddings, self.projection(texts)])
-        features = vstack([old, vectoriser.matrix(analysed)], format="csr")
+        features = _stacked(before.features, vectoriser.matrix(analysed))
         return replace(self, later=Later(vectoriser, numbers, features, embeddings))
 
-    def _split(self, numbers: Ints) -> tuple[Ints, Ints]:
-        place = int(np.searchsorted(numbers, self.first_later))
-        return numbers[:place], numbers[place:] - self.first_later
 
-    def _embeddings(self, old: Ints, new: Ints) -> Floats:
-        return np.concatenate([self.rows.embeddings[old], self.later.embeddings[new]])
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a kernel: features (n, V), embeddings (n, d) or None."""
+
+    kernel: WideKernel
+    features: csr_matrix
+    embeddings: Floats | None
+
+    def cosines(
+        self, ids: Sequence[int], weights: Sequence[float], question: Floats | None
+    ) -> tuple[Floats, Floats | None]:
+        """Lexical and embedding cosines (n,) of a question to the rows."""
+        asked = np.zeros(self.features.shape[1], np.float32)
+        asked[list(ids)] = weights
+        lexical = self.features @ asked
+        return lexical, None if question is None else self.embeddings @ question
+
+    def block(self, places: Ints) -> Floats:
+        """The kernel (m, m) between the rows at some places."""
+        dense = None if self.embeddings is None else self.embeddings[places] @ self.embeddings[places].T
+        return self.kernel.values(_gram(self.features[places]), dense)
 
 
 def _grown(base: Vectoriser, before: Vectoriser, analysed: Sequence[tuple[list[str], ...]]) -> Vectoriser:
@@ -209,12 +197,33 @@ def _grown(base: Vectoriser, before: Vectoriser, analysed: Sequence[tuple[list[s
     return Vectoriser(columns, df, base.texts)
 
 
+def _stacked(first: csr_matrix, second: csr_matrix) -> csr_matrix:
+    """Rows under rows, the second ones with columns of their own or not; quicker than scipy's way for few."""
+    shape = first.shape[0] + second.shape[0], second.shape[1]
+    data, indices = np.append(first.data, second.data), np.append(first.indices, second.indices)
+    return csr_matrix((data, indices, np.append(first.indptr, second.indptr[1:] + len(first.data))), shape)
+
+
 def _gram(features: csr_matrix) -> Floats:
-    """The products (n, n) of a few rows with each other: their terms are few, so that this is quicker as a full matrix."""
-    terms, columns = np.unique(features.indices, return_inverse=True)
-    full = np.zeros((features.shape[0], len(terms)), np.float32)
-    full[np.repeat(np.arange(features.shape[0]), np.diff(features.indptr)), columns] = features.data
-    return full @ full.T
+    """The products (n, n) of a few rows with each other.
+
+    They share few terms, so that a full matrix of these is quicker; what one row has alone counts for its length only.
+    """
+    many = features.shape[0]
+    places = np.arange(len(features.indices))
+    keys = features.indices.astype(np.int64) << 32 | places
+    keys.sort()  # terms together: much quicker than np.unique, which sorts places by terms
+    terms, order = keys >> 32, keys & 0xFFFFFFFF
+    rows, data = np.repeat(np.arange(many), np.diff(features.indptr))[order], features.data[order]
+    new = np.append(True, terms[1:] != terms[:-1])[: len(terms)]
+    shared = ~(new & np.append(new[1:], True)[: len(terms)])
+    columns = np.cumsum(new & shared) - 1
+    full = np.zeros((many, int((new & shared).sum())), np.float32)
+    full[rows[shared], columns[shared]] = data[shared]
+    products = full @ full.T
+    alone = ~shared
+    products[np.diag_indices(many)] += np.bincount(rows[alone], data[alone] ** 2, minlength=many)
+    return products
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:

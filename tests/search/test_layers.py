@@ -169,12 +169,13 @@ def test_after_edits_everything_is_as_if_laid_out_anew(seed: int, monkeypatch: p
     rng = random.Random(seed)
     for _ in range(4):
         entries = some_entries(rng)
-        known = read_all(entries, {})
-        layers = Layers([known[entry.id] for entry in entries])
+        known = read_all(entries, {}, {})
+        layers = Layers(list(known.values()))
         for _ in range(15):
-            entries = an_edit(rng, entries)
-            known = read_all(entries, known)
-            readings = [known[entry.id] for entry in entries]
+            earlier, entries = {entry.id: entry for entry in entries}, an_edit(rng, entries)
+            known = read_all(entries, known, earlier)
+            readings = [known[entry.token] for entry in entries]
+            assert all(reading.entry == entry for reading, entry in zip(readings, entries, strict=True))
             layers, fresh = Layers(readings, layers), Layers([read(entry) for entry in entries])
             for _ in range(12):
                 text = typed(rng, entries)
