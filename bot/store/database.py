@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.errors import SettingsError, StoreUnavailable
 from bot.store.gate import Gate
+from bot.store.prepared import run_plainly
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
@@ -176,7 +177,7 @@ def _sqlite(url: str) -> Engine:
     def begin(connection) -> None:
         # A transaction that will write says so at once: a reader that turns writer half-way would fail, not wait.
         writing = connection.get_execution_options().get(_WRITE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        run_plainly(connection, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
