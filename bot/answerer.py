@@ -20,6 +20,9 @@ from bot.visitor import Visitor
 OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered about
 OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
 _SURE_CATEGORY = 0.5
+_SURELY_OFF_TOPIC = (
+    0.95  # below, it may be the portal's business that no entry is about yet: staff are to hear of it
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Guess:
 
     @property
     def off_topic(self) -> bool:
-        return self.intent in OFF_TOPIC and self.confidence >= _SURE_CATEGORY
+        return self.intent in OFF_TOPIC and self.confidence >= _SURELY_OFF_TOPIC
 
 
 @dataclass(frozen=True)
