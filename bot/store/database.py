@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +23,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
 ALONE_SECONDS = 8.0
 _WRITE, _FILE = "elbi_write", "elbi_file"
+
+T = TypeVar("T")
 
 
 class Database:
@@ -45,6 +48,17 @@ class Database:
         """A connection whose changes are committed together at the end, or not at all."""
         with translated(), self._gate(), self._writing.begin() as connection:
             yield connection
+
+    @contextmanager
+    def write_after(self, look: Callable[[Connection], T]) -> Iterator[tuple[Connection, T]]:
+        """As `write`, with what `look` found on the same connection before: no writer has to wait for that.
+
+        `look` runs prepared statements alone; those of SQLAlchemy would begin the transaction.
+        """
+        with translated(), self._writing.connect() as connection:
+            found = look(connection)
+            with self._gate(), connection.begin():
+                yield connection, found
 
     def upgrade(self) -> None:
         """Brings the schema to the newest migration; safe when several processes do it at once.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import JSON, bindparam, insert, select, update
+from sqlalchemy.engine import Connection
 
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, Unauthorized
 from bot.store.database import Database
 from bot.store.prepared import Prepared
 from bot.store.schema_review import status
@@ -38,3 +39,24 @@ def test_a_failure_is_the_databases_and_leaves_nothing_behind(database: Database
         PUT.run(connection, **ALL)
     with database.read() as connection:
         assert FIND.all(connection, which=ALL["name"]) == []
+
+
+def test_a_look_before_writing_waits_for_no_writer_and_a_refusal_writes_nothing(database: Database) -> None:
+    def refuse(connection: Connection) -> None:
+        assert FIND.first(connection, which=ALL["name"]) is None
+        raise Unauthorized()
+
+    with database.write() as connection:
+        PUT.run(connection, **ALL)
+        with pytest.raises(Unauthorized), database.write_after(refuse):
+            raise AssertionError("nothing is written for who was refused")
+
+    def look(connection: Connection) -> int:
+        return FIND.first(connection, which=ALL["name"]).version
+
+    with database.write_after(look) as (connection, version):
+        assert CHANGE.run(connection, which=ALL["name"], fresh={"version": version}) == 1
+    with pytest.raises(ZeroDivisionError), database.write_after(look) as (connection, version):
+        CHANGE.run(connection, which=ALL["name"], fresh=version / 0)
+    with database.read() as connection:
+        assert FIND.first(connection, which=ALL["name"]).value == {"version": 3}
