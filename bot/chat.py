@@ -136,11 +136,9 @@ class Chat:
 def _take(
     database: Database, receive: Callable[[Connection], Question]
 ) -> tuple[Question, Turn, Work | None]:
-    """Commits a question and claims its conversation, in one visit to the database after who asks is known."""
-    with database.read() as connection:
-        question = receive(connection)
-    conversation_id, digest = question.session.conversation_id, hashlib.sha256(question.text.encode())
-    with database.write() as connection:
+    """Commits a question and claims its conversation, in one visit to the database; nothing is written for a stranger."""
+    with database.write_after(receive) as (connection, question):
+        conversation_id, digest = question.session.conversation_id, hashlib.sha256(question.text.encode())
         turn = turns.record(
             connection, conversation_id, question.client_id, mask(question.text), digest.hexdigest()
         )

@@ -66,9 +66,11 @@ class TokenwiseUse:
                 near[max(shift, 0) : n + min(shift, 0)] += parts[max(-shift, 0) : n - max(shift, 0), j]
             np.maximum(near, 0, out=near)
             near += column
-            seen = np.lib.stride_tricks.sliding_window_view(window, size, axis=0)  # (n, 256, size)
-            wide = np.ascontiguousarray(seen.transpose(0, 2, 1)).reshape(n, size * _NARROW)
-            out = wide @ self._use.w2[i]
+            # each token's row and those after it lie one behind the other: a window is a stretch of memory
+            seen = np.ndarray(
+                (n, size * _NARROW), np.float32, window, strides=(window.strides[0], window.itemsize)
+            )
+            out = seen.copy() @ self._use.w2[i]
             out += self._use.b2[i]
             np.maximum(out, 0, out=out)
             out += near

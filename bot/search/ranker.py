@@ -89,6 +89,8 @@ class Ranker:
 
     def doubt(self, text: str) -> Callable[[], object] | None:
         """What the second opinion on a question takes long for, where one is asked for: a `search` after it is quick."""
+        if len(self.fits) < 2:
+            return None
         first = self._first(text)
         projection = self.fits[1].kernel.projection if self._doubts(first) else None
         return partial(projection.encoder.encode, [first.asked]) if projection else None

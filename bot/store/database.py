@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,11 +17,14 @@ from sqlalchemy.pool import QueuePool
 
 from bot.errors import SettingsError, StoreUnavailable
 from bot.store.gate import Gate
+from bot.store.prepared import run_plainly
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
 ALONE_SECONDS = 8.0
 _WRITE, _FILE = "elbi_write", "elbi_file"
+
+T = TypeVar("T")
 
 
 class Database:
@@ -44,6 +48,17 @@ class Database:
         """A connection whose changes are committed together at the end, or not at all."""
         with translated(), self._gate(), self._writing.begin() as connection:
             yield connection
+
+    @contextmanager
+    def write_after(self, look: Callable[[Connection], T]) -> Iterator[tuple[Connection, T]]:
+        """As `write`, with what `look` found on the same connection before: no writer has to wait for that.
+
+        `look` runs prepared statements alone; those of SQLAlchemy would begin the transaction.
+        """
+        with translated(), self._writing.connect() as connection:
+            found = look(connection)
+            with self._gate(), connection.begin():
+                yield connection, found
 
     def upgrade(self) -> None:
         """Brings the schema to the newest migration; safe when several processes do it at once.
@@ -178,7 +193,7 @@ def _sqlite(url: str) -> Engine:
     def begin(connection) -> None:
         # A transaction that will write says so at once: a reader that turns writer half-way would fail, not wait.
         writing = connection.get_execution_options().get(_WRITE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        run_plainly(connection, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -9,18 +9,18 @@ from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.store.database import insert_for
+from bot.store.prepared import Prepared
 from bot.store.schema import UNJUDGED, conversation, faq_open, feedback, share, turn, visitor
 from bot.visitor import Visitor
 
 BEST_DAYS = 30
 AT_ONCE = 25  # lists judged in one transaction, which turns have to wait for
-_OPEN = insert(faq_open)
+_OPEN = Prepared(insert(faq_open), ("faq_id", "visitor_id", "mode", "opened_at"))
 
 
 def opened(connection: Connection, visitor: Visitor, faq_id: str) -> None:
     """Notes that a visitor was shown an entry."""
-    values = {"faq_id": faq_id, "visitor_id": visitor.id, "mode": visitor.mode, "opened_at": time.time()}
-    connection.execute(_OPEN, values)
+    _OPEN.run(connection, faq_id=faq_id, visitor_id=visitor.id, mode=visitor.mode, opened_at=time.time())
 
 
 def most_opened(connection: Connection, mode: str, limit: int = 50) -> list[str]:

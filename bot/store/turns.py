@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import JSON, and_, bindparam, exists, insert, or_, select, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from bot import wording
 from bot.errors import Conflict
+from bot.store.prepared import Prepared
 from bot.store.schema import conversation, turn, visitor
 from bot.visitor import Visitor
 
 CLAIM_SECONDS = 20
 
-# The statements of every turn, made once: to make one takes longer than to run it.
+# The statements of every turn.
 _TALK = conversation.c.id == bindparam("talk")
 _CLAIMED = and_(_TALK, conversation.c.claimed_by == bindparam("claim"))
 # Found among the few turns of all conversations that are unfinished: written plainly, SQLite looks through every turn of
@@ -33,13 +34,13 @@ _TURN = [
     turn.c[name]
     for name in ("id", "seq", "client_id", "text", "asked_at", "finished_at", "outcome", "replies")
 ]
-_COUNT_UP = (
+_COUNT_UP = Prepared(
     update(conversation)
     .where(_TALK)
     .values(updated_at=bindparam("now"), last_seq=conversation.c.last_seq + 1)
 )
-_COUNT_BACK = update(conversation).where(_TALK).values(last_seq=conversation.c.last_seq - 1)
-_SAME_ID = (
+_COUNT_BACK = Prepared(update(conversation).where(_TALK).values(last_seq=conversation.c.last_seq - 1))
+_SAME_ID = Prepared(
     select(conversation.c.last_seq, conversation.c.state, *_TURN, turn.c.digest)
     .select_from(conversation)
     .outerjoin(
@@ -47,8 +48,9 @@ _SAME_ID = (
     )
     .where(_TALK)
 )
-_INSERT = insert(turn)
-_CLAIM = (
+_NEW = ("conversation_id", "seq", "client_id", "text", "asked_at", "digest")
+_INSERT = Prepared(insert(turn), _NEW)
+_CLAIM = Prepared(
     update(conversation)
     .where(
         _TALK,
@@ -57,13 +59,13 @@ _CLAIM = (
     )
     .values(claimed_by=bindparam("claim"), claimed_until=bindparam("until"))
 )
-_RELEASE = update(conversation).where(_CLAIMED).values(**_FREE)
-_GIVE_BACK = (
+_RELEASE = Prepared(update(conversation).where(_CLAIMED).values(**_FREE))
+_GIVE_BACK = Prepared(
     update(conversation)
     .where(_CLAIMED)
     .values(**_FREE, state=bindparam("memory", type_=JSON), updated_at=bindparam("now"))
 )
-_OLDEST = (
+_OLDEST = Prepared(
     select(*_TURN, conversation.c.state, visitor.c.id.label("visitor_id"))
     .add_columns(visitor.c.mode, visitor.c.name, visitor.c.company, visitor.c.business_number)
     .join(conversation, conversation.c.id == turn.c.conversation_id)
@@ -72,13 +74,13 @@ _OLDEST = (
     .order_by(turn.c.seq)
     .limit(1)
 )
-_BEFORE = (
+_BEFORE = Prepared(
     select(turn.c.text, turn.c.outcome)
     .where(turn.c.conversation_id == bindparam("talk"), turn.c.seq < bindparam("seq_"), turn.c.text != "")
     .order_by(turn.c.seq.desc())
     .limit(5)
 )
-_OUTCOME = (
+_OUTCOME = Prepared(
     update(turn)
     .where(turn.c.id == bindparam("id_"))
     .values(
@@ -89,7 +91,9 @@ _OUTCOME = (
         finished_at=bindparam("now"),
     )
 )
-_REPLACE_TEXT = update(turn).where(turn.c.id == bindparam("id_")).values(text=bindparam("words"), digest="")
+_REPLACE_TEXT = Prepared(
+    update(turn).where(turn.c.id == bindparam("id_")).values(text=bindparam("words"), digest="")
+)
 
 
 @dataclass(frozen=True)
@@ -131,38 +135,36 @@ def record(connection: Connection, conversation_id: str, client_id: str, text: s
     Of what is typed while a form is open nothing is kept, not even a digest, from which a number could be found by trying.
     """
     now = time.time()
-    which = {"talk": conversation_id, "client": client_id, "now": now}
     # the update locks the conversation's row: two requests with one id are told apart on every database
-    connection.execute(_COUNT_UP, which)
-    row = connection.execute(_SAME_ID, which).one()
+    _COUNT_UP.run(connection, talk=conversation_id, now=now)
+    (row,) = _SAME_ID.all(connection, talk=conversation_id, client=client_id)
     if row.id is not None:
-        connection.execute(_COUNT_BACK, which)
+        _COUNT_BACK.run(connection, talk=conversation_id)
         if row.digest not in (digest, ""):
             raise Conflict()
         return turn_of(row)
     if row.state:
         text, digest = wording.FORM_TYPED, ""
-    values = {
-        "conversation_id": conversation_id,
-        "seq": row.last_seq,
-        "client_id": client_id,
-        "text": text,
-        "asked_at": now,
-        "digest": digest,
-    }
-    key = connection.execute(_INSERT, values).inserted_primary_key
-    return Turn(key[0], row.last_seq, client_id, text, now)
+    key = _INSERT.run(
+        connection,
+        conversation_id=conversation_id,
+        seq=row.last_seq,
+        client_id=client_id,
+        text=text,
+        asked_at=now,
+        digest=digest,
+    )
+    return Turn(key, row.last_seq, client_id, text, now)
 
 
 def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work | None:
     """The conversation's oldest unfinished turn for this worker alone, or None where it is taken or all are done."""
     now = time.time()
-    which = {"talk": conversation_id, "claim": claim_id, "now": now, "until": now + CLAIM_SECONDS}
-    if not connection.execute(_CLAIM, which).rowcount:
+    if not _CLAIM.run(connection, talk=conversation_id, claim=claim_id, now=now, until=now + CLAIM_SECONDS):
         return None
-    row = connection.execute(_OLDEST, which).first()
+    row = _OLDEST.first(connection, talk=conversation_id)
     if row is None:  # PostgreSQL: the last turn was finished while this claim waited for its row
-        connection.execute(_RELEASE, which)
+        _RELEASE.run(connection, talk=conversation_id, claim=claim_id)
         return None
     person = Visitor(row.visitor_id, row.mode, row.name, row.company, row.business_number)
     return Work(turn_of(row), conversation_id, person, row.state or {}, claim_id)
@@ -170,7 +172,7 @@ def claim(connection: Connection, conversation_id: str, claim_id: str) -> Work |
 
 def before(connection: Connection, work: Work) -> list[dict[str, Any]]:
     """[{"text", "outcome"}] of the last five turns before a claimed one, oldest first."""
-    found = connection.execute(_BEFORE, {"talk": work.conversation_id, "seq_": work.turn.seq}).all()
+    found = _BEFORE.all(connection, talk=work.conversation_id, seq_=work.turn.seq)
     return [{"text": each.text, "outcome": each.outcome} for each in reversed(found)]
 
 
@@ -190,14 +192,13 @@ def finish(
     `text` replaces the question's where it turned out that it is, or is not, to be kept.
     """
     now = time.time()
-    which = {"talk": work.conversation_id, "claim": work.claim, "now": now}
-    if not connection.execute(_GIVE_BACK, {**which, "memory": state}).rowcount:
+    if not _GIVE_BACK.run(connection, talk=work.conversation_id, claim=work.claim, now=now, memory=state):
         return None
     turn, replaced = work.turn, text is not None and text != work.turn.text
     outcomes = {"said": list(replies), "kind": outcome, "guess": intent, "entry": faq_id, "now": now}
-    connection.execute(_OUTCOME, {"id_": turn.id, **outcomes})
+    _OUTCOME.run(connection, id_=turn.id, **outcomes)
     if replaced:
-        connection.execute(_REPLACE_TEXT, {"id_": turn.id, "words": text})
+        _REPLACE_TEXT.run(connection, id_=turn.id, words=text)
     return replace(turn, text=text if replaced else turn.text, outcome=outcome, replies=list(replies))
 
 
@@ -214,7 +215,7 @@ def announce(connection: Connection, conversation_id: str, replies: Sequence[dic
 
 def release(connection: Connection, work: Work) -> None:
     """Gives a claim back with the turn unfinished."""
-    connection.execute(_RELEASE, {"talk": work.conversation_id, "claim": work.claim})
+    _RELEASE.run(connection, talk=work.conversation_id, claim=work.claim)
 
 
 def find(connection: Connection, turn_id: int) -> Turn | None:
@@ -237,7 +238,7 @@ def unfinished(connection: Connection, older_than: float, limit: int = 100) -> l
     return [row.conversation_id for row in rows]
 
 
-def turn_of(row: Row) -> Turn:
+def turn_of(row: Any) -> Turn:
     """A row of the table as a turn."""
     replies = row.replies if row.finished_at is not None else None
     return Turn(row.id, row.seq, row.client_id, row.text, row.asked_at, row.outcome, replies)

@@ -13,11 +13,12 @@ from sqlalchemy.engine import Connection
 
 from bot.store import people
 from bot.store.database import insert_for
+from bot.store.prepared import Prepared
 from bot.store.schema import conversation, session, visitor
 from bot.visitor import Visitor
 
 _AT_ONCE = 500  # visitors that one purge removes
-_FIND_SESSION = (  # of every request: made once
+_FIND_SESSION = Prepared(  # of every request
     select(visitor, session.c.expires_at, conversation.c.id.label("conversation_id"))
     .join(session, visitor.c.id == session.c.visitor_id)
     .join(conversation, conversation.c.visitor_id == visitor.c.id)
@@ -85,7 +86,7 @@ def open_session(
 
 def find_session(connection: Connection, token: str) -> Session | None:
     """The session of a token, or None where there is none or it has expired."""
-    row = connection.execute(_FIND_SESSION, {"hash": _hash(token), "now": time.time()}).first()
+    row = _FIND_SESSION.first(connection, hash=_hash(token), now=time.time())
     if row is None:
         return None
     person = Visitor(row.id, row.mode, row.name, row.company, row.business_number)
