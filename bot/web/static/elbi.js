@@ -1,5 +1,5 @@
 /** <elbi-chat>: see README.md. */
-export const FONT = 'var(--elbi-font, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif)';
+export const FONT = 'var(--elbi-font, "Pretendard", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", NanumGothic, sans-serif)';
 const STYLE = `
 :host { display: block !important; opacity: 1 !important; visibility: visible !important; filter: none !important; }
 :host([hidden]) { display: none !important; }
