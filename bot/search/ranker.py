@@ -22,7 +22,8 @@ from bot.search.rows import Document, FieldWeights
 LONGEST_QUESTION = 300  # characters that are ranked; what follows is cut
 REMEMBERED = 64  # first opinions of the questions asked last
 DOUBT = 0.2  # a lead of the first score over the second from which no second opinion is asked for …
-HOPELESS = 0.05  # … nor is it up to this confidence, at which nothing is shown anyway
+SETTLED = 0.8  # … where the confidence is this high: a clear lead says nothing of whether there is an answer at all …
+HOPELESS = 0.05  # … nor is one up to this confidence, at which nothing is shown anyway
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ class Ranker:
         return first
 
     def _doubts(self, first: _First) -> bool:
-        return len(self.fits) > 1 and first.confidence > HOPELESS and lead(first.scores) < DOUBT
+        if len(self.fits) == 1 or first.confidence <= HOPELESS:
+            return False
+        return first.confidence < SETTLED or lead(first.scores) < DOUBT
 
 
 class _First(NamedTuple):

@@ -13,7 +13,7 @@ from bot.faq.loader import load
 from bot.korean.encoder import Encoder, JoinedEncoder, unit
 from bot.search.fitted import FitStore
 from bot.search.fitting import fit
-from bot.search.ranker import Ranker
+from bot.search.ranker import DOUBT, HOPELESS, SETTLED, Ranker, lead
 from bot.search.rows import Document
 from bot.settings import Settings
 
@@ -86,6 +86,18 @@ def test_only_what_is_in_doubt_goes_to_the_second_encoder(ranker: Ranker) -> Non
     between = [f"{one} {other}" for one, other in zip(phrasings, phrasings[1:], strict=False)]
     assert sum(sent(ranker, text) for text in phrasings) <= 1
     assert sum(sent(ranker, text) for text in between) >= len(between) / 3
+
+
+def test_a_clear_lead_settles_nothing_where_confidence_is_low(
+    documents: list[Document], ranker: Ranker
+) -> None:
+    alone = fit(documents, encoders=pair()[:1])
+    asked = [f"고양이 {p.split()[0]} 사료" for document in documents for p in document.phrasings]
+    first = {text: alone.search(text) for text in asked}
+    unsure = [
+        text for text, f in first.items() if HOPELESS < f.confidence < SETTLED and lead(f.scores) >= DOUBT
+    ]
+    assert unsure and all(sent(ranker, text) for text in unsure)
 
 
 @pytest.mark.parametrize("text", ["xyz", "뷁뷁 쿠쿠루", "고양이 사료 추천", "라면 맛있게 끓이는 법"])
