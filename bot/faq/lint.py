@@ -19,17 +19,20 @@ _together = Soundness()
 
 
 def check(
-    entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...]
+    entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...], *, whole: bool = True
 ) -> Iterator[Problem]:
-    """Problems of readable entries, synonym groups and the start of Best taken together."""
+    """Problems of readable entries, synonym groups and the start of Best taken together.
+
+    Where they are not the `whole`, an id that is not among them may be that of an entry which could not be read.
+    """
     yield from taken_ids(entries)
     yield from _duplicates(entries)
     yield from _taken_titles(entries)
-    yield from _references(entries)
+    yield from _references(entries, whole)
     yield from _answers(entries, link_hosts)
     yield from _phrasings(entries)
     yield from _groups(groups)
-    yield from _start(entries, start)
+    yield from _start(entries, start, whole)
 
 
 def sound(entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...]) -> bool:
@@ -83,16 +86,14 @@ def _taken_titles(entries: Sequence[Entry]) -> Iterator[Problem]:
                 yield Problem(entry.where(phrasing), what, "더 맞는 항목에만 두세요")
 
 
-def _references(entries: Sequence[Entry]) -> Iterator[Problem]:
+def _references(entries: Sequence[Entry], whole: bool) -> Iterator[Problem]:
     known = {entry.id: entry for entry in entries}
     for entry in entries:
         for target in entry.related:
             if target not in known:
-                yield Problem(
-                    entry.location,
-                    f"'related'의 {target!r}은(는) 없는 항목입니다",
-                    "id를 고치거나 지우세요",
-                )
+                if whole:
+                    what = f"'related'의 {target!r}은(는) 없는 항목입니다"
+                    yield Problem(entry.location, what, "id를 고치거나 지우세요")
             elif target == entry.id:
                 yield Problem(entry.location, "'related'에 자기 자신이 있습니다", "지우세요")
 
@@ -136,13 +137,15 @@ def _groups(groups: Groups) -> Iterator[Problem]:
             seen.setdefault(key(term), location)
 
 
-def _start(entries: Sequence[Entry], start: Start) -> Iterator[Problem]:
+def _start(entries: Sequence[Entry], start: Start, whole: bool = True) -> Iterator[Problem]:
     known = {entry.id: entry for entry in entries}
     for mode, items in start.items():
         for item in items:
             entry = known.get(item.text)
             if entry is None:
-                yield Problem(item.location, f"{item.text!r}은(는) 없는 항목입니다", "id를 고치거나 지우세요")
+                if whole:
+                    what = f"{item.text!r}은(는) 없는 항목입니다"
+                    yield Problem(item.location, what, "id를 고치거나 지우세요")
             elif not Visitor(mode=mode).may_see(entry.audience):
                 yield Problem(
                     item.location, f"{item.text!r}은(는) 회원용 항목입니다", "`member` 아래에 쓰세요"

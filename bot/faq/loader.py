@@ -53,12 +53,13 @@ def load_unchecked(directory: Path) -> Content:
 def inspect(
     directory: Path, link_hosts: tuple[str, ...] = (), instead: Mapping[Path, bytes] | None = None
 ) -> tuple[Content, list[Problem]]:
-    """As much of a directory's content as can be read, and everything wrong with it, in file order.
+    """As much of a directory's content as can be read, and everything wrong with it, in file order; what refers to an
+    entry is looked into once all can be read.
 
     `instead` is what some of its files, or new ones, would hold.
     """
     content, (groups, start), problems = _read(directory, instead or {})
-    problems += check(content.entries, groups, start, link_hosts)
+    problems += check(content.entries, groups, start, link_hosts, whole=not problems)
     order = {str(path): number for number, path in enumerate(_files(directory, instead or {}))}
     problems.sort(key=lambda problem: (order.get(problem.location.file, -1), problem.location.line))
     return content, problems
