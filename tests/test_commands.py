@@ -196,6 +196,13 @@ def test_ask_as_a_member(model_dir: Path, tmp_path: Path) -> None:
     assert (reply["kind"], reply["total"], len(reply["items"]), reply["more"]) == ("faq_list", 20, 5, True)
 
 
+def test_ask_where_a_company_stands_before_there_is_a_database(model_dir: Path, tmp_path: Path) -> None:
+    question = ("ask", "우리 회사 가입 진행상태", "--member", "--company", "999-12-34561")
+    done = elbi(*question, ELBI_MODEL_DIR=model_dir, ELBI_STATE_DIR=tmp_path / "var")
+    assert done.returncode == 0, done.stderr
+    assert "기록을 찾지 못했어요" in done.stdout
+
+
 @pytest.mark.parametrize(
     "question", ["", "   ", "\u200b", "가" * 501], ids=["empty", "spaces", "unseen", "501"]
 )
