@@ -76,9 +76,9 @@ def help_topics(topics: Sequence[dict[str, Any]], words: str) -> Reply:
     return _reply("help", (), text=words, topics=list(topics))
 
 
-def login_required(words: str) -> Reply:
-    """Answered after login only."""
-    return _reply("login_required", [send("회원가입 방법"), send("도움말")], text=words)
+def login_required(words: str, near: Sequence[dict] = ()) -> Reply:
+    """Answered after login only; `near` are choices of what can be answered before."""
+    return _reply("login_required", [*near, send("회원가입 방법"), send("도움말")], text=words)
 
 
 def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
