@@ -79,13 +79,10 @@ class Answerer:
         A title published a moment ago the classifier has not learnt; and where it is in doubt (반려, taken for a goodbye),
         what the search is sure of counts.
         """
-        in_doubt = guess.confidence < SURE
-        if not in_doubt and len(text.split()) < 2:
-            return False
-        if in_doubt:
+        if guess.confidence < SURE:
             await self.consider(text, visitor)
-        found = self.search(text, visitor)
-        return found.named or (in_doubt and found.confidence >= SURE)
+            return self.search(text, visitor).confidence >= SURE
+        return len(text.split()) > 1 and self.search(text, visitor).named
 
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
         """The answer to a question, from what this visitor may see alone."""
@@ -169,30 +166,7 @@ class Answerer:
     def still_visible(self, stored: Sequence[Reply], visitor: Visitor) -> list[Reply]:
         """Stored replies less the entries that are gone, or that this visitor may no longer see."""
         content = self._catalogue().content
-
-        def visible(item: dict[str, Any]) -> bool:
-            return content.find(item["id"], visitor) is not None
-
-        shown = []
-        for reply in stored:
-            if reply["kind"] == "answered" and not visible(reply["faq"]):
-                continue  # it came by itself, and there is nothing to say
-            if reply["kind"] == "faq" and not visible(reply["faq"]):
-                reply = replies.text(wording.GONE)
-            elif reply["kind"] == "faq":
-                reply = {
-                    **reply,
-                    "faq": {**reply["faq"], "related": list(filter(visible, reply["faq"]["related"]))},
-                }
-            elif "items" in reply:
-                reply = {**reply, "items": list(filter(visible, reply["items"]))}
-            choices = [
-                each
-                for each in reply.get("choices", ())
-                if "open" not in each or visible({"id": each["open"]})
-            ]
-            shown.append({**reply, "choices": choices} if "choices" in reply else reply)
-        return shown
+        return replies.still_visible(stored, lambda item: content.find(item["id"], visitor) is not None)
 
     def suggest(self, typed: str, visitor: Visitor) -> list[Entry]:
         """Entries a visitor may be about to type."""
