@@ -20,6 +20,9 @@ from bot.visitor import Visitor
 OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered about
 OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
 _SURE_CATEGORY = 0.5
+_SURELY_OFF_TOPIC = (
+    0.95  # below, it may be the portal's business without an entry yet: staff are to hear of it
+)
 _NEAR_ENOUGH = 0.75  # confidence from which a guest is offered what they may see beside the request to log in
 _OFFERED = 2  # entries
 
@@ -37,7 +40,7 @@ class Guess:
 
     @property
     def off_topic(self) -> bool:
-        return self.intent in OFF_TOPIC and self.confidence >= _SURE_CATEGORY
+        return self.intent in OFF_TOPIC and self.confidence >= _SURELY_OFF_TOPIC
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,7 @@ class Answerer:
         """Whether a guest asks what only members are answered.
 
         Decided by category alone, so that nothing is said about which entries there are; what guests may see is answered
-        where they name it, where a keyword (계좌) stands in several of its entries, and where it is of the category they
-        ask about.
+        where they name it, where a keyword (계좌) is in several entries, and where it is of the category they ask about.
         """
         if visitor.is_member or guess.category is None or guess.category in OPEN_CATEGORIES:
             return False
@@ -123,9 +125,7 @@ class Answerer:
 
     def _nothing(self, question: str, visitor: Visitor, guess: Guess) -> Reply:
         if key(question).isdigit() and self.inquiry.number_in(question):
-            return replies.text(
-                wording.NUMBER_ALONE, [replies.send("우리 회사 진행상태"), replies.send("도움말")]
-            )
+            return replies.text(wording.NUMBER_ALONE, [replies.send("우리 회사 진행상태")])
         if guess.off_topic:
             words = wording.CHITCHAT if guess.intent == "chitchat" else wording.OFF_TOPIC
             return replies.no_answer(question, words, can_ask=False)

@@ -24,10 +24,17 @@ ELBI = [sys.executable, "-m", "bot"]
 MEMBER_SECRET = "the portal and elbi both know this; nobody else does"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--models", help="keep the trained models in this directory, for the next run of some tests"
+    )
+
+
 @pytest.fixture(scope="session")
-def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_dir(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """A directory with the models of the data as they are, trained in this run: Rasa's and the search's."""
-    directory = tmp_path_factory.mktemp("models")
+    kept = pytestconfig.getoption("--models")
+    directory = Path(kept).absolute() if kept else tmp_path_factory.mktemp("models")
     environ = environment(ELBI_MODEL_DIR=directory, ELBI_STATE_DIR=tmp_path_factory.mktemp("train"))
     for command in ("train", "fit"):
         subprocess.run([*ELBI, command], cwd=ROOT, env=environ, check=True, timeout=570)

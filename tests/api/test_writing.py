@@ -115,6 +115,24 @@ class TestQuestions:
         assert sorted(waiting) == sorted((text, "no_answer") for text in can_ask)
         assert not can_ask & {each["text"] for each in member.get("/questions")["questions"]}
 
+    def test_what_sounds_like_the_portals_business_may_be_sent_to_staff(self, member: Person) -> None:
+        for text in (
+            "하도급 지킴이 연동",
+            "주차 등록은 어디서 하나요",
+            "사내 식당 이용 요금",
+        ):
+            reply = member.ask(text)
+            assert reply["kind"] == "no_answer" and reply["can_ask"], text
+        for text in (
+            "오늘 날씨 어때",
+            "로또 번호 알려줘",
+            "영화 추천해줘",
+            "네이버 아이디 찾기",
+            "ㅁㄴㅇㄹㄴㅇㄹ",
+        ):
+            reply = member.ask(text)
+            assert reply["kind"] != "faq_list" and not reply.get("can_ask"), text
+
     def test_about_is_optional_and_must_be_visible(self, guest: Person, member: Person) -> None:
         assert guest.post("/questions", text="이건 어디에 묻나요", about=PUBLIC).status_code == 201
         assert member.post("/questions", text="이건 어디에 묻나요", about=HIDDEN).status_code == 201

@@ -292,6 +292,23 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_notices(hosts: Landscape
         wait_for(lambda: hosts.one.log().count("model.swapped") > swapped, 30)
 
 
+def test_a_host_whose_workers_were_killed_is_asked_on(hosts: Landscape) -> None:
+    """It drops what its workers were answering, and is the only one a moment later."""
+    opened = hosts.tables.opened_by_hand()
+    people = [hosts.front.guest() for _ in range(6)]
+    with Traffic([[person] for person in people]) as traffic:
+        both_answer(hosts)
+        workers = hosts.one.workers
+        for pid in workers:
+            kill(pid)
+        wait_for(lambda: len(set(hosts.one.workers) - set(workers)) == WORKERS, 20)
+        hosts.other.end()
+        so_far = len(traffic.acknowledged)
+        wait_for(lambda: len(traffic.acknowledged) > so_far + 8, 60)
+        hosts.other.start()
+    finished(hosts, traffic, people, opened)
+
+
 def test_a_host_that_is_stopped_and_started_again(hosts: Landscape) -> None:
     """As in an upgrade, one after the other."""
     opened = hosts.tables.opened_by_hand()
