@@ -147,7 +147,7 @@ def test_lint_of_what_ships() -> None:
 
 
 def test_lint_names_file_line_and_remedy(tmp_path: Path) -> None:
-    path = write(tmp_path, document(entry("one", audience="all"), entry("two", related="[nowhere]")))
+    path = write(tmp_path, document(entry("one", audience="all"), entry("two", system="PP")))
     write(tmp_path, "synonyms: []\n".encode("utf-16"), "synonyms.yml")
     done = elbi("lint", tmp_path)
     assert done.returncode == 1
