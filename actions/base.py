@@ -39,11 +39,10 @@ class ElbiAction(Action, ABC):
         """What to reply; each action says, or has a `run` of its own."""
         raise NotImplementedError
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         question, visitor, guess = asked(tracker)
-        # a title published a moment ago the classifier has not learnt, and may take for talk
-        named = len(question.split()) > 1 and self.answerer.search(question, visitor).named
-        utter(dispatcher, (self.answerer.reply if named else self.answer)(question, visitor, guess))
+        meant = await self.answerer.means_an_entry(question, visitor, guess)
+        utter(dispatcher, (self.answerer.reply if meant else self.answer)(question, visitor, guess))
         return []
 
 

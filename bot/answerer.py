@@ -11,7 +11,7 @@ from typing import Any
 from bot import replies, wording
 from bot.faq.model import CATEGORIES, Entry
 from bot.inquiry import Guest, Inquiry
-from bot.korean.text import clean
+from bot.korean.text import clean, key
 from bot.replies import Reply
 from bot.search.decision import SURE, List, Nothing, One, decide
 from bot.search.index import Catalogue, Result
@@ -21,8 +21,10 @@ OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered abo
 OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
 _SURE_CATEGORY = 0.5
 _SURELY_OFF_TOPIC = (
-    0.95  # below, it may be the portal's business that no entry is about yet: staff are to hear of it
+    0.95  # below, it may be the portal's business without an entry yet: staff are to hear of it
 )
+_NEAR_ENOUGH = 0.75  # confidence from which a guest is offered what they may see beside the request to log in
+_OFFERED = 2  # entries
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,27 @@ class Answerer:
         if slow:
             await asyncio.get_running_loop().run_in_executor(None, slow)
 
+    async def means_an_entry(self, text: str, visitor: Visitor, guess: Guess) -> bool:
+        """Whether a text that was taken for talk or a command asks for an entry all the same.
+
+        A title published a moment ago the classifier has not learnt; and where it is in doubt (반려, taken for a goodbye),
+        what the search is sure of counts.
+        """
+        if guess.confidence < SURE:
+            await self.consider(text, visitor)
+            return self.search(text, visitor).confidence >= SURE
+        return len(text.split()) > 1 and self.search(text, visitor).named
+
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
         """The answer to a question, from what this visitor may see alone."""
         question = clean(text)
         result = self._catalogue().index_for(visitor).search(question)
         candidates = result.told(replies.FIRST)
         if self._is_member_business(result, visitor, guess):
-            return Answer(replies.login_required(wording.LOGIN_REQUIRED), None, candidates)
+            near = [] if result.confidence < _NEAR_ENOUGH else result.entries[:_OFFERED]
+            words = wording.LOGIN_REQUIRED_NEAR if near else wording.LOGIN_REQUIRED
+            choices = [replies.open_entry(entry) for entry in near]
+            return Answer(replies.login_required(words, choices), None, candidates)
         match decide(result, off_topic=guess.confidence * (guess.intent in OFF_TOPIC)):
             case One(entry, others):
                 choices = [replies.open_entry(other) for other in others]
@@ -97,17 +113,22 @@ class Answerer:
         """Whether a guest asks what only members are answered.
 
         Decided by category alone, so that nothing is said about which entries there are; what guests may see is answered
-        where they name it, and where it is of the category they ask about.
+        where they name it, where a keyword (계좌) is in several entries, and where it is of the category they ask about.
         """
-        if visitor.is_member or guess.category is None or guess.category in OPEN_CATEGORIES or result.named:
+        if visitor.is_member or guess.category is None or guess.category in OPEN_CATEGORIES:
+            return False
+        if result.named or (result.keyword and len(result.entries) > 1):
             return False
         if isinstance(decide(result), Nothing):
             return True
         return guess.confidence >= _SURE_CATEGORY and result.candidates[0].entry.category != guess.category
 
     def _nothing(self, question: str, visitor: Visitor, guess: Guess) -> Reply:
+        if key(question).isdigit() and self.inquiry.number_in(question):
+            return replies.text(wording.NUMBER_ALONE, [replies.send("우리 회사 진행상태")])
         if guess.off_topic:
-            return replies.no_answer(question, wording.OFF_TOPIC, can_ask=False)
+            words = wording.CHITCHAT if guess.intent == "chitchat" else wording.OFF_TOPIC
+            return replies.no_answer(question, words, can_ask=False)
         words = wording.NO_ANSWER if visitor.is_member else wording.NO_ANSWER_GUEST
         return replies.no_answer(question, words)
 
@@ -145,30 +166,7 @@ class Answerer:
     def still_visible(self, stored: Sequence[Reply], visitor: Visitor) -> list[Reply]:
         """Stored replies less the entries that are gone, or that this visitor may no longer see."""
         content = self._catalogue().content
-
-        def visible(item: dict[str, Any]) -> bool:
-            return content.find(item["id"], visitor) is not None
-
-        shown = []
-        for reply in stored:
-            if reply["kind"] == "answered" and not visible(reply["faq"]):
-                continue  # it came by itself, and there is nothing to say
-            if reply["kind"] == "faq" and not visible(reply["faq"]):
-                reply = replies.text(wording.GONE)
-            elif reply["kind"] == "faq":
-                reply = {
-                    **reply,
-                    "faq": {**reply["faq"], "related": list(filter(visible, reply["faq"]["related"]))},
-                }
-            elif "items" in reply:
-                reply = {**reply, "items": list(filter(visible, reply["items"]))}
-            choices = [
-                each
-                for each in reply.get("choices", ())
-                if "open" not in each or visible({"id": each["open"]})
-            ]
-            shown.append({**reply, "choices": choices} if "choices" in reply else reply)
-        return shown
+        return replies.still_visible(stored, lambda item: content.find(item["id"], visitor) is not None)
 
     def suggest(self, typed: str, visitor: Visitor) -> list[Entry]:
         """Entries a visitor may be about to type."""

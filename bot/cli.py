@@ -74,9 +74,11 @@ def ask(
 ) -> None:
     """한 번 묻고 답을 봅니다."""
     import asyncio
+    from contextlib import suppress
 
     from bot.assembly import make_answerer, make_dialogue, make_inquiry, make_library
     from bot.dialogue import training
+    from bot.errors import StoreUnavailable
     from bot.replies import as_text
     from bot.store.database import Database
     from bot.visitor import GUEST, Visitor
@@ -84,7 +86,10 @@ def ask(
     question = _question(question)
     settings = Settings.from_env()
     with _status("모델을 준비하는 중"):
-        inquiry = make_inquiry(settings, Database(settings.store_url))
+        database = Database(settings.store_url)
+        with suppress(StoreUnavailable):  # only where a company stands cannot be told then
+            database.upgrade()
+        inquiry = make_inquiry(settings, database)
         answerer = make_answerer(settings, make_library(settings), None, inquiry)
         dialogue = make_dialogue(training.train(settings), answerer)
     visitor = Visitor(id="cli", mode="member", business_number=company) if member else GUEST

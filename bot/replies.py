@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,9 +76,9 @@ def help_topics(topics: Sequence[dict[str, Any]], words: str) -> Reply:
     return _reply("help", (), text=words, topics=list(topics))
 
 
-def login_required(words: str) -> Reply:
-    """Answered after login only."""
-    return _reply("login_required", [send("회원가입 방법"), send("도움말")], text=words)
+def login_required(words: str, near: Sequence[dict] = ()) -> Reply:
+    """Answered after login only; `near` are choices of what can be answered before."""
+    return _reply("login_required", [*near, send("회원가입 방법"), send("도움말")], text=words)
 
 
 def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
@@ -142,6 +142,28 @@ def form(field: str, prompt: str, error: str = "", choices: Sequence[dict] = ())
 
 def _reply(kind: str, choices: Sequence[dict], **fields: Any) -> Reply:
     return {"kind": kind, **fields, **({"choices": list(choices)} if choices else {})}
+
+
+def still_visible(stored: Iterable[Reply], visible: Callable[[dict[str, Any]], bool]) -> list[Reply]:
+    """Stored replies less the entries that are not `visible` any more."""
+    shown = []
+    for reply in stored:
+        if reply["kind"] == "answered" and not visible(reply["faq"]):
+            continue  # it came by itself, and there is nothing to say
+        if reply["kind"] == "faq" and not visible(reply["faq"]):
+            reply = text(wording.GONE)
+        elif reply["kind"] == "faq":
+            reply = {
+                **reply,
+                "faq": {**reply["faq"], "related": list(filter(visible, reply["faq"]["related"]))},
+            }
+        elif "items" in reply:
+            reply = {**reply, "items": list(filter(visible, reply["items"]))}
+        choices = [
+            each for each in reply.get("choices", ()) if "open" not in each or visible({"id": each["open"]})
+        ]
+        shown.append({**reply, "choices": choices} if "choices" in reply else reply)
+    return shown
 
 
 def as_text(reply: Reply) -> str:

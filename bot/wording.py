@@ -34,10 +34,15 @@ OFF_TOPIC = (
     "그 이야기는 제가 도와드리기 어려워요. 저는 PartnerPlus와 PartnerCampus 이용에 대해 안내해 드립니다. "
     "'회원가입 방법'처럼 궁금한 업무를 키워드로 물어봐 주세요."
 )
+CHITCHAT = (
+    "무엇이 궁금하신가요? 저는 PartnerPlus와 PartnerCampus 이용을 안내해 드리는 엘비예요. "
+    "'회원가입 방법'처럼 궁금한 업무를 키워드로 물어봐 주세요."
+)
 LOGIN_REQUIRED = (
     "로그인 전에는 회원가입과 계좌등록에 관한 질문만 답변해 드릴 수 있어요. "
     "PartnerPlus 또는 PartnerCampus에 로그인하신 뒤 다시 물어봐 주세요."
 )
+LOGIN_REQUIRED_NEAR = LOGIN_REQUIRED + " 혹시 아래 안내를 찾으셨다면 로그인 없이 바로 보실 수 있어요."
 ONBOARDING_NEXT = "다음 할 일은 '{title}'이에요."
 ONBOARDING_OPENS = "'{title}'은 {when}부터 할 수 있어요."
 ONBOARDING_WAITS = "지금은 {who}의 처리를 기다리는 단계예요."
@@ -55,6 +60,10 @@ ONBOARDING_UNAVAILABLE = (
 ONBOARDING_REFUSED = (
     "일치하지 않는 정보가 여러 번 입력되어 진행 상태 조회를 잠시 쉬고 있어요. {minutes}분 뒤에 다시 시도해 주세요. "
     "다른 질문에는 그대로 답해 드립니다."
+)
+NUMBER_ALONE = (
+    "사업자등록번호를 알려 주셨네요. 회원가입·계좌등록이 어디까지 되었는지 궁금하시면 '우리 회사 진행상태'를 눌러 주세요. "
+    "입력하신 번호는 저장하지 않았어요."
 )
 ONBOARDING_STOPPED = "진행 상태 조회를 그만두었어요. 궁금하신 것을 물어봐 주세요."
 FORM_PROMPTS = {

@@ -147,7 +147,7 @@ def test_lint_of_what_ships() -> None:
 
 
 def test_lint_names_file_line_and_remedy(tmp_path: Path) -> None:
-    path = write(tmp_path, document(entry("one", audience="all"), entry("two", related="[nowhere]")))
+    path = write(tmp_path, document(entry("one", audience="all"), entry("two", system="PP")))
     write(tmp_path, "synonyms: []\n".encode("utf-16"), "synonyms.yml")
     done = elbi("lint", tmp_path)
     assert done.returncode == 1
@@ -194,6 +194,13 @@ def test_ask_as_a_member(model_dir: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     reply = json.loads(done.stdout)
     assert (reply["kind"], reply["total"], len(reply["items"]), reply["more"]) == ("faq_list", 20, 5, True)
+
+
+def test_ask_where_a_company_stands_before_there_is_a_database(model_dir: Path, tmp_path: Path) -> None:
+    question = ("ask", "우리 회사 가입 진행상태", "--member", "--company", "999-12-34561")
+    done = elbi(*question, ELBI_MODEL_DIR=model_dir, ELBI_STATE_DIR=tmp_path / "var")
+    assert done.returncode == 0, done.stderr
+    assert "기록을 찾지 못했어요" in done.stdout
 
 
 @pytest.mark.parametrize(

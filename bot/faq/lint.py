@@ -19,16 +19,11 @@ _together = Soundness()
 
 
 def check(
-    entries: Sequence[Entry],
-    groups: Groups,
-    start: Start,
-    link_hosts: tuple[str, ...],
-    *,
-    whole: bool = True,
+    entries: Sequence[Entry], groups: Groups, start: Start, link_hosts: tuple[str, ...], *, whole: bool = True
 ) -> Iterator[Problem]:
     """Problems of readable entries, synonym groups and the start of Best taken together.
 
-    Where these are not the `whole` of it, an entry that is not there may be one that could not be read: nothing is said of it.
+    Where they are not the `whole`, an id that is not among them may be that of an entry which could not be read.
     """
     yield from taken_ids(entries)
     yield from _duplicates(entries)
@@ -95,12 +90,10 @@ def _references(entries: Sequence[Entry], whole: bool) -> Iterator[Problem]:
     known = {entry.id: entry for entry in entries}
     for entry in entries:
         for target in entry.related:
-            if target not in known and whole:
-                yield Problem(
-                    entry.location,
-                    f"'related'의 {target!r}은(는) 없는 항목입니다",
-                    "id를 고치거나 지우세요",
-                )
+            if target not in known:
+                if whole:
+                    what = f"'related'의 {target!r}은(는) 없는 항목입니다"
+                    yield Problem(entry.location, what, "id를 고치거나 지우세요")
             elif target == entry.id:
                 yield Problem(entry.location, "'related'에 자기 자신이 있습니다", "지우세요")
 
@@ -149,9 +142,11 @@ def _start(entries: Sequence[Entry], start: Start, whole: bool = True) -> Iterat
     for mode, items in start.items():
         for item in items:
             entry = known.get(item.text)
-            if entry is None and whole:
-                yield Problem(item.location, f"{item.text!r}은(는) 없는 항목입니다", "id를 고치거나 지우세요")
-            elif entry and not Visitor(mode=mode).may_see(entry.audience):
+            if entry is None:
+                if whole:
+                    what = f"{item.text!r}은(는) 없는 항목입니다"
+                    yield Problem(item.location, what, "id를 고치거나 지우세요")
+            elif not Visitor(mode=mode).may_see(entry.audience):
                 yield Problem(
                     item.location, f"{item.text!r}은(는) 회원용 항목입니다", "`member` 아래에 쓰세요"
                 )

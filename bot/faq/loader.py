@@ -55,7 +55,8 @@ def load_unchecked(directory: Path) -> Content:
 def inspect(
     directory: Path, link_hosts: tuple[str, ...] = (), instead: Mapping[Path, bytes] | None = None
 ) -> tuple[Content, list[Problem]]:
-    """As much of a directory's content as can be read, and everything wrong with it, in file order.
+    """As much of a directory's content as can be read, and everything wrong with it, in file order; what refers to an
+    entry is looked into once all can be read.
 
     `instead` is what some of its files, or new ones, would hold.
     """

@@ -37,6 +37,8 @@ _BEFORE_NAME = re.compile(
 _TITLE = re.compile(r"\s*(대표이사|대표자|대표|사장)님?$")
 _POLITE = re.compile(r"\s*[님씨]$")
 _ENDING = re.compile(r"\s*(입니다|이에요|예요|이라고 합니다|라고 합니다|이요|요|임|이야)?[.!~]*$")
+_SPELLED = re.compile(r"(?:[가-힣] ){1,4}[가-힣]")  # 홍 길 동, as forms on paper have it
+_AFTER_NUMBER = re.compile(r"^.*?사업자(?:등록)?\s*번호(?:는|은|:)?\s*(?:이고요?|이며|이구요?|고요?)?[\s,]*")
 _HANGUL_NAME = re.compile(r"[가-힣]{1,3} ?[가-힣]{1,4}")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'\-]*(?: [A-Za-z][A-Za-z.'\-]*){0,4}")
 _SURNAMES = frozenset(
@@ -113,7 +115,9 @@ def _with_number(digits: str, rest: str) -> Heard:
         return Heard("input", problem="length")
     if not is_valid(digits):
         return Heard("input", problem="checksum")
-    return Heard("input", number=digits, name=name_in(rest) if _NUMBER_WORDS.sub("", rest) else None)
+    if not _NUMBER_WORDS.sub("", rest):
+        return Heard("input", number=digits)
+    return Heard("input", number=digits, name=name_in(rest) or name_in(_AFTER_NUMBER.sub("", rest)))
 
 
 def name_in(
@@ -123,6 +127,8 @@ def name_in(
     text = _POLITE.sub("", _ENDING.sub("", clean(text).strip(" ,.:")))
     bare = _TITLE.sub("", _BEFORE_NAME.sub("", text)) or text
     for name, said in ((bare, bare != text), (text, False)):
+        if _SPELLED.fullmatch(name):
+            name = name.replace(" ", "")
         parts = [part.strip() for part in _JOINED.split(name) if part.strip()]
         if parts and all(map(_formed_like_a_name, parts)):
             if (said or len(parts) > 1) and all(map(_begins_like_a_name, parts)):

@@ -16,6 +16,7 @@ _WRITTEN = re.compile(
     r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
+_FIRST_SECOND = 10**8  # in 1973; a smaller number is a day as people type it (20260703), or none we can tell
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -42,6 +43,8 @@ def moment(value: object) -> float | None:
     if isinstance(value, date):
         return datetime.combine(value, time(), SEOUL).timestamp()
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if value < _FIRST_SECOND:
+            return _read(str(int(value)) if value == int(value) else str(value)).timestamp()
         try:
             return datetime.fromtimestamp(float(value), SEOUL).timestamp()
         except (OverflowError, OSError) as error:

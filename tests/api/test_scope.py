@@ -279,6 +279,15 @@ def test_login_required_says_the_same_whatever_is_asked(site: Site) -> None:
     assert len(said) == 1
 
 
+def test_who_is_told_to_log_in_is_offered_what_may_be_seen_before(site: Site) -> None:
+    """A new vendor has no account to log in with: what guests are answered about it is one click away."""
+    for text in ("대금을 받으려면 저희가 먼저 뭘 해야 하죠", "견적 내려고 하는데 회원가입부터 해야 하나요"):
+        reply = site.guest().ask(text)
+        offered = [choice["open"] for choice in reply["choices"] if "open" in choice]
+        assert (reply["kind"], offered[0]) == ("login_required", "signup-purpose")
+        assert len(offered) <= 2 and {entries()[each]["audience"] for each in offered} == {"guest"}
+
+
 def test_an_expired_session_is_told_to_come_again(
     portal: Site, visitors: dict[str, Callable[[], str | None]]
 ) -> None:

@@ -206,12 +206,15 @@ def test_dead_related(tmp_path: Path) -> None:
     assert "'nowhere'" in problem.what
 
 
-def test_what_could_not_be_read_is_not_missed_by_others(tmp_path: Path) -> None:
-    """One slip in a file is one problem, at its line, not one for everything that refers to what is in that file."""
-    write(tmp_path, document(entry(related="[other]")))
-    broken = write(tmp_path, document(entry("other")) + "   title: x\n", "b.yml")
-    (problem,) = found(tmp_path)
-    assert problem.location.file == str(broken)
+@pytest.mark.parametrize(
+    "broken", ["category: [", document(entry("two", audience="members"), category="general")]
+)
+def test_who_refers_to_what_cannot_be_read_is_not_told_to_delete_it(tmp_path: Path, broken: str) -> None:
+    """One slip in a file is one problem, not one in every entry that refers to it."""
+    write(tmp_path, document(entry("one", related="[two]")), "a.yml")
+    path = write(tmp_path, broken, "b.yml")
+    write(tmp_path, "best:\n  member:\n    - two\n", "start.yml")
+    assert only(tmp_path).location.file == str(path)
 
 
 def test_related_to_itself(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_names(text: str, intent: str, confidence: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["대표자는 홍길동입니다", "홍길동이요", "대표자명: 홍길동", "홍길동 대표", "홍길동 대표님입니다", "대표님 성함은 홍길동이에요", "저희 대표이사는 홍길동", "홍길동님"]
+    "text", ["대표자는 홍길동입니다", "홍길동이요", "대표자명: 홍길동", "홍길동 대표", "홍길동 대표님입니다", "대표님 성함은 홍길동이에요", "저희 대표이사는 홍길동", "홍길동님", "홍 길 동", "대표자는 홍 길 동입니다"]
 )  # fmt: skip
 def test_a_name_in_a_phrase(text: str) -> None:
     assert hear(text, NAME, "out_of_scope", 0.89).name == "홍길동"
@@ -138,8 +138,12 @@ def test_what_says_nothing(text: str, intent: str, confidence: float) -> None:
         assert hear(text, asked, intent, confidence).kind == "unclear"
 
 
-def test_both_at_once() -> None:
-    heard = hear("999-12-34561 홍길동", NUMBER)
+@pytest.mark.parametrize(
+    "text",
+    ["999-12-34561 홍길동", "사업자번호는 999-12-34561이고 대표자는 홍길동입니다", "사업자등록번호 9991234561 대표 홍길동", "대표자 홍길동 999-12-34561"],
+)  # fmt: skip
+def test_both_at_once(text: str) -> None:
+    heard = hear(text, NUMBER)
     assert (heard.number, heard.name) == (VALID, "홍길동")
 
 

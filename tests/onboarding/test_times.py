@@ -59,6 +59,8 @@ def test_the_day_is_seoul_s_whatever_the_clock_of_the_server() -> None:
         (date(2026, 7, 3), at(2026, 7, 3)),
         (at(2026, 7, 3).timestamp(), at(2026, 7, 3)),
         (Decimal(int(at(2026, 7, 3).timestamp())), at(2026, 7, 3)),
+        (20260703, at(2026, 7, 3)),  # a spreadsheet's cell in which a day was typed without signs
+        (20260703.0, at(2026, 7, 3)),
     ],
 )
 def test_moments(value: object, meant: datetime) -> None:
@@ -73,7 +75,7 @@ def test_nothing_has_not_happened(value: object) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["어제", "2026-13-01", "2026-02-30", "03/07/2026", "2026-07-03 25:00", "2026-07-03 오후 14:30", "7월 3일", "1e9", True, 1e20, "2026-07"],
+    ["어제", "2026-13-01", "2026-02-30", "03/07/2026", "2026-07-03 25:00", "2026-07-03 오후 14:30", "7월 3일", "1e9", True, 1e20, "2026-07", 46206, 46206.5, 0, -1, 20261301, float("nan")],
 )  # fmt: skip
 def test_what_is_no_time(value: object) -> None:
     with pytest.raises(ValueError):
