@@ -20,9 +20,7 @@ from bot.visitor import Visitor
 OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered about
 OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
 _SURE_CATEGORY = 0.5
-_SURELY_OFF_TOPIC = (
-    0.95  # below, it may be the portal's business without an entry yet: staff are to hear of it
-)
+_SURELY_OFF_TOPIC = 0.95  # below, it may be the portal's business that no entry is about yet
 _NEAR_ENOUGH = 0.75  # confidence from which a guest is offered what they may see beside the request to log in
 _OFFERED = 2  # entries
 
