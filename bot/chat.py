@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +19,9 @@ from bot.dialogue.agent import Dialogue, Response
 from bot.errors import StoreUnavailable, Unavailable
 from bot.privacy import mask
 from bot.review.intake import Intake
-from bot.store import engagement, turns
+from bot.store import abandoned, engagement, turns
 from bot.store.access import Store
+from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.turns import Turn, Work
 from bot.store.visitors import Session
@@ -47,10 +47,13 @@ class Question:
 class Chat:
     """Answers turns in the order they were asked, whichever process they reach."""
 
-    def __init__(self, store: Store, dialogue: Dialogue, answerer: Answerer, intake: Intake) -> None:
+    def __init__(
+        self, store: Store, dialogue: Dialogue, answerer: Answerer, intake: Intake, claims: Claims
+    ) -> None:
         self._store = store
         self._answerer = answerer
         self._intake = intake
+        self._claims = claims
         self.dialogue = dialogue
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -60,10 +63,12 @@ class Chat:
         `receive` is called beside the event loop, with a connection to look up who asks; what it raises is raised here.
         Goes on to the end where the visitor hangs up: a turn given up half-way would hold up the next one.
         """
-        return await asyncio.shield(asyncio.ensure_future(self._send(receive)))
+        task = asyncio.ensure_future(self._send(receive))
+        task.add_done_callback(_look)
+        return await asyncio.shield(task)
 
     async def _send(self, receive: Callable[[Connection], Question]) -> tuple[Question, Turn]:
-        question, turn, work = await self._store.run(_take, self._store.database, receive)
+        question, turn, work = await self._store.run(_take, self._store.database, receive, self._claims.new())
         if turn.finished:
             return question, turn
         if work:  # the usual way: nothing else is under way in this conversation
@@ -79,10 +84,16 @@ class Chat:
         return await self.dialogue.classify(text), self._answerer.candidates(text, visitor)
 
     async def recover(self) -> int:
-        """Finishes what killed processes left unfinished; returns how many turns."""
+        """Finishes what killed processes left unfinished; returns how many turns.
+
+        What a worker of this host held is free at once, for those who wait for it; what others held, when it runs out.
+        """
         done = 0
-        for conversation_id in await self._store.read(turns.unfinished, ABANDONED_SECONDS):
-            while work := await self._store.write(turns.claim, conversation_id, str(uuid.uuid4())):
+        for conversation_id, claim in await self._store.read(abandoned.held):
+            if self._claims.is_orphan(claim):
+                await self._store.write(turns.release, conversation_id, claim)
+        for conversation_id in await self._store.read(abandoned.unfinished, ABANDONED_SECONDS):
+            while work := await self._store.write(turns.claim, conversation_id, self._claims.new()):
                 await self._answer(work)
                 done += 1
         return done
@@ -101,7 +112,7 @@ class Chat:
                     return found
                 if asyncio.get_running_loop().time() > deadline:
                     raise Unavailable()
-                work = await self._store.write(turns.claim, conversation_id, str(uuid.uuid4()))
+                work = await self._store.write(turns.claim, conversation_id, self._claims.new())
                 if work:
                     await self._answer(work, question if work.turn.id == turn.id else None)
                 else:
@@ -124,7 +135,7 @@ class Chat:
             )
         except StoreUnavailable:
             with contextlib.suppress(StoreUnavailable):
-                await self._store.write(turns.release, work)
+                await self._store.write(turns.release, work.conversation_id, work.claim)
             raise
         except Exception:
             log.exception("turn.failed", turn=work.turn.id)
@@ -133,8 +144,14 @@ class Chat:
         return await self._store.write(_finish, work, response, masked, self._intake)
 
 
+def _look(task: asyncio.Task) -> None:
+    """What went wrong with a turn is told to who waits for it; where nobody does, as when the server ends, to nobody."""
+    if not task.cancelled():
+        task.exception()
+
+
 def _take(
-    database: Database, receive: Callable[[Connection], Question]
+    database: Database, receive: Callable[[Connection], Question], claim: str
 ) -> tuple[Question, Turn, Work | None]:
     """Commits a question and claims its conversation, in one visit to the database; nothing is written for a stranger."""
     with database.write_after(receive) as (connection, question):
@@ -144,7 +161,7 @@ def _take(
         )
         if turn.finished:
             return question, turn, None
-        return question, turn, turns.claim(connection, conversation_id, str(uuid.uuid4()))
+        return question, turn, turns.claim(connection, conversation_id, claim)
 
 
 def _lose(connection: Connection, work: Work) -> Turn | None:

@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.engine import Connection
 
+from bot.errors import StoreUnavailable
 from bot.store.database import Database
 
 P = ParamSpec("P")
@@ -21,6 +22,7 @@ class Store:
 
     def __init__(self, database: Database, threads: int = 8) -> None:
         self.database = database
+        self._closed = False
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="store")
 
     async def read(
@@ -46,8 +48,11 @@ class Store:
         return await self._run(partial(function, *args, **kwargs))
 
     async def _run(self, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("the server ends")
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def close(self) -> None:
+        self._closed = True
         self._pool.shutdown(wait=False)
         self.database.close()

@@ -213,29 +213,15 @@ def announce(connection: Connection, conversation_id: str, replies: Sequence[dic
     connection.execute(insert(turn).values(**values, **told, digest=""))
 
 
-def release(connection: Connection, work: Work) -> None:
+def release(connection: Connection, conversation_id: str, claim_id: str) -> None:
     """Gives a claim back with the turn unfinished."""
-    _RELEASE.run(connection, talk=work.conversation_id, claim=work.claim)
+    _RELEASE.run(connection, talk=conversation_id, claim=claim_id)
 
 
 def find(connection: Connection, turn_id: int) -> Turn | None:
     """A turn by its id."""
     row = connection.execute(select(turn).where(turn.c.id == turn_id)).first()
     return turn_of(row) if row else None
-
-
-def unfinished(connection: Connection, older_than: float, limit: int = 100) -> list[str]:
-    """Ids of conversations with a turn asked more than `older_than` seconds ago that nobody works on."""
-    now = time.time()
-    free = or_(conversation.c.claimed_by.is_(None), conversation.c.claimed_until < now)
-    rows = connection.execute(
-        select(turn.c.conversation_id)
-        .join(conversation, conversation.c.id == turn.c.conversation_id)
-        .where(turn.c.finished_at.is_(None), turn.c.asked_at < now - older_than, free)
-        .distinct()
-        .limit(limit)
-    )
-    return [row.conversation_id for row in rows]
 
 
 def turn_of(row: Any) -> Turn:

@@ -18,6 +18,7 @@ from bot.chat import Chat
 from bot.errors import InvalidRequest, NotFound, RequestError, StoreUnavailable, TooLarge, Unavailable
 from bot.settings import Settings
 from bot.store.access import Store
+from bot.store.claims import Claims
 from bot.web import background
 from bot.web.api import api
 from bot.web.auth import PortalTokens
@@ -50,6 +51,7 @@ def create_app(
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.blueprint([api, faq_api, operations, pages, *staff, *([demo] if with_demo else [])])
     app.ctx.demo, app.ctx.demo_staff = with_demo, demo_staff
+    claims = Claims()
     app.error_handler.add(Exception, _refuse)
     app.register_middleware(_preflight, "request")
     app.register_middleware(_headers, "response")
@@ -58,7 +60,7 @@ def create_app(
     async def start(app: Sanic, _loop: object) -> None:
         services.database.forget_connections()
         store = Store(services.database)
-        chat = Chat(store, services.dialogue, services.answerer, services.intake)
+        chat = Chat(store, services.dialogue, services.answerer, services.intake, claims)
         app.ctx.elbi = Context(
             settings,
             store,

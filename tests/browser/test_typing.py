@@ -343,7 +343,13 @@ def test_suggestions_are_scrolled_by_finger_and_picked_by_a_tap(visit) -> None:
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - way}]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(chat.options).to_have_count(8)
-    assert chat.page.locator(".suggestions").evaluate("(list) => list.scrollTop") > 0
+    listed = chat.page.locator(".suggestions")
+    assert listed.evaluate("(list) => list.scrollTop") > 0
+    # a finger that comes down while the list still glides only stops it
+    listed.evaluate("""async (list) => {
+        const next = () => new Promise(done => setTimeout(done, 100));
+        for (let before = -1; before !== list.scrollTop; await next()) before = list.scrollTop;
+    }""")
     assert chat.texts() == []
     title = chat.options.last.inner_text()
     chat.options.last.tap()

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from bot.errors import Conflict
-from bot.store import questions, transcript, turns
+from bot.store import abandoned, questions, transcript, turns
 from bot.store.database import Database
 from tests.contracts.people import (
     REPLY,
@@ -40,7 +40,7 @@ def _before(database: Database, work: turns.Work) -> list[dict]:
 
 def _unfinished(database: Database, older_than: float = 0) -> list[str]:
     with database.read() as connection:
-        return turns.unfinished(connection, older_than)
+        return abandoned.unfinished(connection, older_than)
 
 
 # record ---------------------------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def test_a_lost_claim_gives_nothing_back(database: Database) -> None:
     assert slow
     assert claim(database, chat)
     with database.write() as connection:
-        turns.release(connection, slow)
+        turns.release(connection, slow.conversation_id, slow.claim)
     assert claim(database, chat) is None
 
 
@@ -265,7 +265,7 @@ def test_released_work_is_there_for_the_next(database: Database) -> None:
     work = claim(database, chat)
     assert work
     with database.write() as connection:
-        turns.release(connection, work)
+        turns.release(connection, work.conversation_id, work.claim)
     again = claim(database, chat)
     assert again
     assert again.turn.id == asked.id
@@ -305,6 +305,20 @@ def test_unfinished_are_those_that_nobody_works_on(database: Database) -> None:
     ask(database, young)
     assert sorted(_unfinished(database, 5)) == sorted([left, killed])
     assert young in _unfinished(database, -1)
+
+
+def test_held_are_those_that_somebody_claimed(database: Database) -> None:
+    held, free, done = (guest(database).conversation_id for _ in range(3))
+    for chat in (held, free, done):
+        ask(database, chat)
+    ask(database, held)
+    work = claim(database, held)
+    assert work
+    finished = claim(database, done)
+    assert finished
+    finish(database, finished)
+    with database.read() as connection:
+        assert abandoned.held(connection) == [(held, work.claim)]
 
 
 def test_history_has_finished_turns_in_order(database: Database) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from bot import wording
 from bot.chat import Chat
-from bot.store import turns
+from bot.store import abandoned
 from bot.store.access import Store
+from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.schema import conversation, turn
 from tests.contracts.people import ask, claim, finish, guest, make_older
@@ -75,15 +76,14 @@ def test_what_a_killed_process_left_is_asked_for_again(database: Database) -> No
     conversation_id = conversation_with_a_form(database)
     asked = ask(database, conversation_id, "홍길동")
     make_older(database, conversation_id, 60)
-    chat = Chat(
-        Store(database), dialogue=None, answerer=None, intake=None
-    )  # neither is needed: there is nothing to read
+    # there is nothing to read: neither dialogue nor answerer is needed
+    chat = Chat(Store(database), dialogue=None, answerer=None, intake=None, claims=Claims())
     assert asyncio.run(chat.recover()) == 1
     row = stored(database, asked.id)
     assert row.replies[0]["kind"] == "text" and "한 번 더 입력" in row.replies[0]["text"]
     with database.read() as connection:
         assert connection.execute(select(conversation.c.state)).scalar_one() == OPEN  # the form is open still
-        assert not turns.unfinished(connection, 0)
+        assert not abandoned.unfinished(connection, 0)
 
 
 @pytest.mark.parametrize("state", [{}, None])
