@@ -300,6 +300,11 @@ def ask(database: Database, company: str, text: str, reason: str, **details) -> 
         intake.receive(connection, person.visitor.id, text, reason, **details)
 
 
+def test_a_queue_without_a_database_says_how_to_make_one(tmp_path: Path) -> None:
+    for state in (tmp_path, tmp_path / "nowhere"):
+        one_clear_line(elbi("queue", "list", ELBI_STATE_DIR=state), "elbi db upgrade")
+
+
 def test_queue_list_and_export(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'elbi.db'}")
     database.upgrade()

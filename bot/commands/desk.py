@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.errors import ElbiError, RequestError
+from bot.errors import ElbiError, RequestError, StoreUnavailable
 from bot.faq.model import CATEGORIES
 from bot.settings import Settings
 from bot.store import staff
@@ -17,8 +17,15 @@ COMMAND = Account(0, "", "elbi (명령)", "admin")  # who uses the command line 
 
 
 def database(settings: Settings) -> Database:
-    """The database of the settings."""
-    return Database(settings.store_url)
+    """The database of the settings; raises ElbiError where there is none yet, or it does not answer."""
+    found = Database(settings.store_url)
+    try:
+        found.ping()
+    except StoreUnavailable as error:
+        raise ElbiError(
+            f"데이터베이스를 읽을 수 없습니다 ({error}). 아직 없으면 `elbi db upgrade`로 만드세요."
+        ) from error
+    return found
 
 
 def account(connection: Any, login: str) -> Account:
