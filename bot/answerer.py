@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +68,13 @@ class Answerer:
         self._link_hosts = link_hosts
         self.inquiry = inquiry or Inquiry(None)
         self._changed_last = changed_last
+        self._aside = ThreadPoolExecutor(1)  # several at once would take the cores from each other
 
     async def consider(self, text: str, visitor: Visitor) -> None:
         """Has ready what takes long of an answer (a second opinion), made beside the event loop; then `reply` is quick."""
         slow = self._catalogue().index_for(visitor).doubt(clean(text))
         if slow:
-            await asyncio.get_running_loop().run_in_executor(None, slow)
+            await asyncio.get_running_loop().run_in_executor(self._aside, slow)
 
     async def means_an_entry(self, text: str, visitor: Visitor, guess: Guess) -> bool:
         """Whether a text that was taken for talk or a command asks for an entry all the same.
