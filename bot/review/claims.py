@@ -12,10 +12,8 @@ from bot.store.items import Item
 from bot.store.staff import Account
 
 CLAIM_SECONDS = 30 * 60
-NOBODY: dict[str, Any] = {
-    "assignee_id": None,
-    "claimed_until": None,
-}  # what is stored with an item nobody holds
+# what is stored with an item nobody holds
+NOBODY: dict[str, Any] = {"assignee_id": None, "claimed_until": None}
 
 
 def claim(who: Account) -> dict[str, Any]:
