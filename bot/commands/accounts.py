@@ -29,7 +29,7 @@ def staff_add(
 ) -> None:
     """담당자를 추가합니다."""
     try:
-        added = People(database(Settings.from_env())).add(
+        added = People(database(Settings.from_env(), create=True)).add(
             COMMAND, login=login, name=name or login, role=role, password=password
         )
     except RequestError as error:

@@ -16,10 +16,15 @@ from bot.store.staff import Account
 COMMAND = Account(0, "", "elbi (명령)", "admin")  # who uses the command line may do everything
 
 
-def database(settings: Settings) -> Database:
-    """The database of the settings; raises ElbiError where there is none yet, or it does not answer."""
+def database(settings: Settings, *, create: bool = False) -> Database:
+    """The database of the settings, made where there is none if the command may be the first on a machine.
+
+    Raises ElbiError where there is none otherwise, and where it does not answer.
+    """
     found = Database(settings.store_url)
     try:
+        if create:
+            found.upgrade()
         found.ping()
     except StoreUnavailable as error:
         raise ElbiError(

@@ -171,8 +171,7 @@ def _writer(settings: Settings) -> Writer:
 
 
 def _published(settings: Settings, writer: Writer, wanted: list[Publication]) -> dict[str, Written]:
-    store = database(settings)
-    store.upgrade()
+    store = database(settings, create=True)
     try:
         return Publisher(store, writer, lambda: True).publish_all(wanted)
     except RequestError as error:
