@@ -19,5 +19,6 @@ class ActionAnswer(ElbiAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         question, visitor, guess = asked(tracker)
         await self.answerer.consider(question, visitor)
-        utter(dispatcher, self.answerer.reply(question, visitor, guess))
+        found = await self.followed(tracker)
+        utter(dispatcher, found or self.answerer.reply(question, visitor, guess))
         return []

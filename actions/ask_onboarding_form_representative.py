@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ElbiAction, Events, utter
-from bot.answerer import Answer
+from bot.answers import Answer
 
 
 class ActionAskOnboardingFormRepresentative(ElbiAction):

@@ -9,8 +9,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.answerer import Answer, Answerer, Guess
+from bot.answerer import Answerer
+from bot.answers import Answer, Guess
 from bot.dialogue.turn import current_turn, guess_of
+from bot.follow_up import go_on, pick
 from bot.inquiry import Guest
 from bot.replies import as_text
 from bot.visitor import Visitor
@@ -41,9 +43,19 @@ class ElbiAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         question, visitor, guess = asked(tracker)
-        meant = await self.answerer.means_an_entry(question, visitor, guess)
-        utter(dispatcher, (self.answerer.reply if meant else self.answer)(question, visitor, guess))
+        found = await self.followed(tracker)
+        if found is None:
+            meant = await self.answerer.means_an_entry(question, visitor, guess)
+            found = (self.answerer.reply if meant else self.answer)(question, visitor, guess)
+        utter(dispatcher, found)
         return []
+
+    async def followed(self, tracker: Tracker) -> Answer | None:
+        """The answer to what goes on from what was shown before (2번, 비용은요?); None for what stands for itself."""
+        question, visitor, guess = asked(tracker)
+        memory = current_turn().memory
+        found = pick(self.answerer, question, visitor, memory)
+        return found or await go_on(self.answerer, question, visitor, guess, memory)
 
 
 def asked(tracker: Tracker) -> tuple[str, Visitor, Guess]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.base import ElbiAction
-from bot.answerer import Answer, Guess
+from bot.answers import Answer, Guess
 from bot.visitor import Visitor
 
 

@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionExecuted, FollowupAction, SlotSet, UserUttered
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ElbiAction, Events, asked, guest_of, utter
-from bot.answerer import Answer
+from bot.answers import Answer
 
 FORM_SLOTS = ("business_number", "representative", "earlier_representative", "onboarding_problem", "onboarding_form_needed")  # fmt: skip
 

@@ -19,7 +19,9 @@ class ActionOnboardingStatus(ElbiAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         question, visitor, _ = asked(tracker)
-        answer = await self.answerer.onboarding(question, visitor, guest_of(tracker))
+        answer = await self.followed(tracker) or await self.answerer.onboarding(
+            question, visitor, guest_of(tracker)
+        )
         if answer is not None:
             utter(dispatcher, answer)
             return [SlotSet("onboarding_form_needed", False)]

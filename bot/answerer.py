@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from bot import replies, wording
+from bot.answers import OFF_TOPIC, OPEN_CATEGORIES, Answer, Guess
 from bot.faq.model import CATEGORIES, Entry
 from bot.inquiry import Guest, Inquiry
 from bot.korean.text import clean, key
 from bot.replies import Reply
 from bot.search.decision import SURE, List, Nothing, One, decide
-from bot.search.index import Catalogue, Result
+from bot.search.index import Catalogue, Index
+from bot.search.result import Result
 from bot.visitor import Visitor
 
-OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered about
-OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
 _SURE_CATEGORY = 0.5
-_SURELY_OFF_TOPIC = 0.95  # below, it may be the portal's business that no entry is about yet
 _NEAR_ENOUGH = 0.75  # confidence from which a guest is offered what they may see beside the request to log in
 _OFFERED = 2  # entries
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What the classifier takes a question for: an intent (a category, or one of conversation) and how sure it is."""
-
-    intent: str | None = None
-    confidence: float = 0.0
-
-    @property
-    def category(self) -> str | None:
-        return self.intent if self.intent in CATEGORIES else None
-
-    @property
-    def off_topic(self) -> bool:
-        return self.intent in OFF_TOPIC and self.confidence >= _SURELY_OFF_TOPIC
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A reply, and what the queue and the statistics want to know about how it came about."""
-
-    reply: Reply
-    faq_id: str | None = None
-    candidates: Sequence[dict[str, Any]] = ()
-    unanswered: bool = False  # belongs into the review queue
 
 
 class Answerer:
@@ -99,8 +71,7 @@ class Answerer:
             return Answer(replies.login_required(words, choices), None, candidates)
         match decide(result, off_topic=guess.confidence * (guess.intent in OFF_TOPIC)):
             case One(entry, others):
-                choices = [replies.open_entry(other) for other in others]
-                return Answer(replies.faq(self._full(entry, visitor), choices), entry.id, candidates)
+                return self.show(entry, visitor, others, candidates)
             case List(entries):
                 return Answer(replies.faq_list(question, entries, len(entries)), None, candidates)
             case Nothing():
@@ -115,13 +86,24 @@ class Answerer:
         Decided by category alone, so that nothing is said about which entries there are; what guests may see is answered
         where they name it, where a keyword (계좌) is in several entries, and where it is of the category they ask about.
         """
-        if visitor.is_member or guess.category is None or guess.category in OPEN_CATEGORIES:
+        if visitor.is_member or not guess.members_only:
             return False
         if result.named or (result.keyword and len(result.entries) > 1):
             return False
         if isinstance(decide(result), Nothing):
             return True
         return guess.confidence >= _SURE_CATEGORY and result.candidates[0].entry.category != guess.category
+
+    def show(
+        self,
+        entry: Entry,
+        visitor: Visitor,
+        others: Iterable[Entry] = (),
+        candidates: Sequence[dict[str, Any]] = (),
+    ) -> Answer:
+        """One entry, and `others` to choose instead."""
+        choices = [replies.open_entry(other) for other in others]
+        return Answer(replies.faq(self._full(entry, visitor), choices), entry.id, candidates)
 
     def _nothing(self, question: str, visitor: Visitor, guess: Guess) -> Reply:
         if key(question).isdigit() and self.inquiry.number_in(question):
@@ -138,7 +120,15 @@ class Answerer:
 
     def search(self, text: str, visitor: Visitor) -> Result:
         """Everything the index finds for a text."""
-        return self._catalogue().index_for(visitor).search(clean(text))
+        return self.index_for(visitor).search(clean(text))
+
+    def index_for(self, visitor: Visitor) -> Index:
+        """The index of what this visitor may see."""
+        return self._catalogue().index_for(visitor)
+
+    def find(self, entry_id: str, visitor: Visitor) -> Entry | None:
+        """An entry by id, or None where this visitor can see none of it."""
+        return self._catalogue().content.find(entry_id, visitor)
 
     def listed(self, text: str, visitor: Visitor, category: str | None = None) -> list[Entry]:
         """전체보기: every entry that a list for this text stands for, or all there are for no text."""
@@ -153,7 +143,7 @@ class Answerer:
 
     def entry(self, entry_id: str, visitor: Visitor) -> dict[str, Any] | None:
         """One entry with its answer, or None where this visitor can see none of that id."""
-        entry = self._catalogue().content.find(entry_id, visitor)
+        entry = self.find(entry_id, visitor)
         return self._full(entry, visitor) if entry else None
 
     def published(self, faq_id: str | None, visitor: Visitor) -> dict[str, str]:

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from bot import replies, wording
-from bot.answerer import Answerer, Guess
+from bot.answerer import Answerer
+from bot.answers import Guess
 from bot.dialogue.agent import Dialogue, Response
 from bot.errors import StoreUnavailable, Unavailable
 from bot.privacy import mask

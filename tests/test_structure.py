@@ -25,15 +25,17 @@ LAYERS = (
     {"assembly"},
     {"chat"},
     {"dialogue", "nlu", "evaluation"},
+    {"follow_up"},
     {"answerer"},
     {"inquiry"},
+    {"answers", "memory"},
     {"replies"},
     {"review"},
     {"search", "onboarding", "store"},
     {"faq", "privacy", "seal"},
     {"korean"},
     {"settings", "visitor"},
-    {"tables"},
+    {"tables", "listening"},
     {"errors", "quiet", "logs", "wording", "processes", ""},
 )
 RANK = {part: len(LAYERS) - number for number, layer in enumerate(LAYERS) for part in layer}
@@ -115,7 +117,7 @@ def test_actions_are_one_a_file_and_named_like_it() -> None:
         )  # Rasa's own convention
         assert f'"{name}"' in path.read_text(), path
         imported = {name for _, name in imports(path) if name.startswith("bot")}
-        assert imported <= {"bot.answerer", "bot.visitor"}, path
+        assert imported <= {"bot.answers", "bot.visitor"}, path
 
 
 def test_settings_alone_read_the_environment() -> None:

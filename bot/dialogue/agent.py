@@ -12,11 +12,12 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa_sdk import Action as SdkAction
 
-from bot.answerer import Answer, Guess
+from bot.answers import Answer, Guess
 from bot.dialogue.processor import Processor
 from bot.dialogue.tracker import TurnTrackerStore
 from bot.dialogue.turn import CurrentTurn, begin_turn, guess_of
 from bot.errors import ElbiError, ModelError
+from bot.memory import Memory
 from bot.seal import Seal
 from bot.visitor import Visitor
 
@@ -92,7 +93,7 @@ class Dialogue:
         address: str = "",
     ) -> Response:
         """Answers one turn; raises what an action raised, or ElbiError where no action answered."""
-        turn = CurrentTurn(visitor, dict(state), address)
+        turn = CurrentTurn(visitor, dict(state), Memory.of(state), address)
         begin_turn(turn)
         message = UserMessage(_plain(text), _Silent(), conversation_id)
         tracker = await self._processor.log_message(message, should_save_tracker=False)
@@ -104,9 +105,9 @@ class Dialogue:
             raise ElbiError(f"no action answered (intent {tracker.latest_message.intent.get('name')})")
         await self._processor.save_tracker(tracker)
         intent = tracker.latest_message.intent.get("name")
-        return Response(
-            [answer.reply for answer in turn.answers], turn.state, intent, turn.answers, turn.typed
-        )
+        said = [answer.reply for answer in turn.answers]
+        memory = turn.memory.after(said).state
+        return Response(said, turn.state | memory, intent, turn.answers, turn.typed)
 
 
 def _plain(text: str) -> str:

@@ -17,8 +17,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.turn import current_turn
 from bot.seal import Seal
+from bot.store.turns import FORM
 
-FORM = "form"  # in the state of a conversation: an open form, sealed
 FORM_SECONDS = 30 * 60
 
 

@@ -6,7 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.answerer import Answer, Guess
+from bot.answers import Answer, Guess
+from bot.memory import Memory
 from bot.visitor import GUEST, Visitor
 
 
@@ -16,6 +17,7 @@ class CurrentTurn:
 
     visitor: Visitor = GUEST
     state: dict[str, Any] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     address: str = ""  # the network address the question came from
     typed: bool = False  # the text was given to a form: it is not to be kept
     answers: list[Answer] = field(default_factory=list)

@@ -15,7 +15,10 @@ Row = dict[str, Any]
 
 
 def read_suite(path: Path) -> list[Row]:
-    """The rows: `ask`, `as` (guest or member), `kind` (one, several, or `answer`) and perhaps `first`, `total`, `includes`."""
+    """The rows: `ask`, `as` (guest or member), `kind` (one, several, or `answer`) and perhaps `first`, `total`, `includes`.
+
+    Where a row has `after`, that is asked before it.
+    """
     return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 

@@ -82,7 +82,10 @@ def converse(dialogue: Any, answerer: Any, suite: Path = CONVERSATIONS) -> Repor
     async def ask() -> None:
         for row in rows:
             visitor = Visitor(id="suite", mode="member") if row["as"] == "member" else GUEST
-            response = await dialogue.respond(row["ask"], visitor, {})
+            state: dict[str, Any] = {}
+            if "after" in row:
+                state = (await dialogue.respond(row["after"], visitor, state)).state
+            response = await dialogue.respond(row["ask"], visitor, state)
             listed = lambda row=row, visitor=visitor: [e.id for e in answerer.listed(row["ask"], visitor)]  # noqa: E731
             lacking = unmet(row, response.replies[0], listed)
             if lacking:

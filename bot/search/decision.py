@@ -43,21 +43,23 @@ def decide(result: Result, *, off_topic: float = 0.0, as_list: bool = False) -> 
     if not entries or result.confidence < needed:
         return Nothing()
     if not result.keyword:
-        entries = _near(result)
+        entries = near(result)
     if as_list:
         return List(entries)
     if result.named or len(entries) == 1:
         return One(entries[0])
-    if not result.keyword and result.confidence >= SURE and _leads(result):
+    if not result.keyword and result.confidence >= SURE and leads(result):
         return One(entries[0], entries[1 : 1 + OTHERS])
     return List(entries)
 
 
-def _near(result: Result) -> tuple[Entry, ...]:
+def near(result: Result) -> tuple[Entry, ...]:
+    """The first candidates, down to a part of the first one's score."""
     floor = result.candidates[0].score * NEAR
     return tuple(candidate.entry for candidate in result.candidates[:10] if candidate.score >= floor)
 
 
-def _leads(result: Result) -> bool:
+def leads(result: Result) -> bool:
+    """Whether the first candidate is clearly before the second."""
     first, second = result.candidates[0].score, result.candidates[1].score
     return first >= CLEAR_LEAD * second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -73,6 +74,14 @@ class Index:
         """What takes long of a search, where it does: to be called beside the event loop, before `search`."""
         text = clean(text)
         return self.ranker.doubt(text) if self.ranker and _may_mean_an_entry(text) else None
+
+    def place(self, entry: Entry) -> int:
+        """Where among the entries one of them stands."""
+        return self._places[entry.id]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {entry.id: place for place, entry in enumerate(self.entries)}
 
     def suggest(self, typed: str, limit: int = 8) -> tuple[Entry, ...]:
         """Entries a visitor may be about to type, best first."""

@@ -22,6 +22,7 @@ from bot.store.schema import conversation, turn, visitor
 from bot.visitor import Visitor
 
 CLAIM_SECONDS = 20
+FORM = "form"  # in the state of a conversation while a form is open (bot.dialogue.tracker)
 
 # The statements of every turn.
 _TALK = conversation.c.id == bindparam("talk")
@@ -143,7 +144,7 @@ def record(connection: Connection, conversation_id: str, client_id: str, text: s
         if row.digest not in (digest, ""):
             raise Conflict()
         return turn_of(row)
-    if row.state:
+    if FORM in (row.state or {}):
         text, digest = wording.FORM_TYPED, ""
     key = _INSERT.run(
         connection,

@@ -23,6 +23,8 @@ def people(site: Site) -> dict[str, Person]:
 @pytest.mark.parametrize("row", ROWS, ids=[f"{number:03}-{row['as']}" for number, row in enumerate(ROWS, 1)])
 def test_reply(people: dict[str, Person], row: dict[str, Any]) -> None:
     person = people[row["as"]]
+    if "after" in row:
+        person.ask(row["after"])
     reply = person.ask(row["ask"])
 
     def all_listed() -> list[str]:
@@ -40,13 +42,19 @@ class TestRows:
         assert min(Counter(row["as"] for row in ROWS).values()) >= 50
 
     def test_no_row_twice(self) -> None:
-        twice = [row for row, count in Counter((row["as"], row["ask"]) for row in ROWS).items() if count > 1]
+        twice = [
+            row
+            for row, count in Counter((row["as"], row.get("after"), row["ask"]) for row in ROWS).items()
+            if count > 1
+        ]
         assert not twice
 
     def test_fields(self) -> None:
         for row in ROWS:
             assert (
-                {"ask", "as", "kind"} <= row.keys() <= {"ask", "as", "kind", "first", "total", "includes"}
+                {"ask", "as", "kind"}
+                <= row.keys()
+                <= {"after", "ask", "as", "kind", "first", "total", "includes"}
             ), row
             assert set(kinds(row)) <= KINDS, row
 

@@ -7,7 +7,7 @@ import datetime
 from sanic import Blueprint
 from sanic.response import HTTPResponse
 
-from bot.answerer import OFF_TOPIC
+from bot.answers import OFF_TOPIC
 from bot.errors import RequestError
 from bot.review.explain import Came
 from bot.review.model import Statistics
