@@ -6,11 +6,12 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 
 import structlog
+
+from bot.listening import SharedSocket
 
 HASTY_SECONDS = 10.0  # a worker that ends sooner is replaced no faster than this
 _PR_SET_PDEATHSIG = 1
@@ -19,7 +20,7 @@ log = structlog.get_logger("elbi")
 
 
 def keep(
-    workers: int, listening: socket.socket, serve: Callable[[], None], ended: Callable[[int], None]
+    workers: int, listening: SharedSocket, serve: Callable[[], None], ended: Callable[[int], None]
 ) -> None:
     """Runs `serve` in that many processes until SIGTERM or SIGINT, which the workers get too; returns when all have ended.
 
@@ -39,7 +40,7 @@ class Keeper:
     def __init__(
         self,
         workers: int,
-        listening: socket.socket,
+        listening: SharedSocket,
         serve: Callable[[], None],
         ended: Callable[[int], None],
     ) -> None:
@@ -48,16 +49,17 @@ class Keeper:
         self._serve = serve
         self._ended = ended
         self._since: dict[int, float] = {}  # pid: when it was started
+        self._places: dict[int, int] = {}  # pid: its place at the listening socket
         self._stopping = False
 
     def run(self) -> None:
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, self._stop)
-        for _ in range(self._workers):
-            self._start()
+        for place in range(self._workers):
+            self._start(place)
         while self._since:
             pid, status = os.wait()
-            since = self._since.pop(pid, None)
+            since, place = self._since.pop(pid, None), self._places.pop(pid, 0)
             if since is None or self._stopping:
                 continue
             log.error("worker.ended", worker=pid, status=os.waitstatus_to_exitcode(status))
@@ -66,13 +68,13 @@ class Keeper:
             if rest > 0 and not self._since:  # the last one: perhaps none can live
                 self._sleep(rest)
             if not self._stopping:
-                self._start()
+                self._start(place)
 
-    def _start(self) -> None:
+    def _start(self, place: int) -> None:
         parent = os.getpid()
         pid = os.fork()
         if pid:
-            self._since[pid] = time.monotonic()
+            self._since[pid], self._places[pid] = time.monotonic(), place
             if self._stopping:  # told while it was forked
                 os.kill(pid, signal.SIGTERM)
             return
@@ -82,6 +84,7 @@ class Keeper:
                 signal.signal(each, signal.SIG_DFL)
             end_with_parent()  # else it would hold the port
             if os.getppid() == parent:
+                self._listening.take(place)
                 self._serve()
             status = 0
         except Exception:

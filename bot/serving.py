@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from bot import processes
 from bot.assembly import make_services
-from bot.errors import ContentError, ElbiError, ModelError
+from bot.errors import ContentError, ModelError
+from bot.listening import listen
 from bot.onboarding.demo import demo_records
 from bot.review.learning import MODEL
 from bot.settings import PROJECT_ROOT, Settings, share_metrics
@@ -42,7 +43,9 @@ def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bo
 def _run(settings: Settings, host: str, port: int, workers: int, with_demo: bool) -> None:
     began = time.monotonic()
     gc.disable()  # what is loaded now stays: to look through it again and again for garbage costs a tenth of the start
-    listening = _listen(host, port)
+    listening = listen(
+        host, port, workers
+    )  # first: a port in use is told before minutes of training, not after
     if with_demo and not settings.members_enabled:
         settings = replace(settings, member_jwt_secret=secrets.token_urlsafe(32))
     _say("데이터베이스를 준비합니다.")
@@ -67,6 +70,9 @@ def _run(settings: Settings, host: str, port: int, workers: int, with_demo: bool
         _say(f"준비되었습니다 ({seconds:.0f}초). 주소: http://{shown}:{port}/")
 
     def serve() -> None:
+        asyncio.set_event_loop_policy(
+            None
+        )  # uvloop, which is set by what Rasa imports, accepts past our socket
         app.run(sock=listening, access_log=False, debug=False)
 
     logging.getLogger("sanic.root").setLevel(logging.WARNING)
@@ -128,21 +134,6 @@ def _model(settings: Settings, stated: dict[str, str]) -> Path:
     elif not fits:  # learnt beside the requests, once the files have settled (bot.review.learning)
         _say("FAQ나 NLU 데이터가 바뀌었습니다. 지금 모델로 바로 서비스하고, 새 모델은 그동안 학습합니다.")
     return training.verify(model)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """The listening socket, taken first: a port in use is told before minutes of training, not after."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.set_inheritable(True)
-    except OSError as error:
-        raise ElbiError(
-            f"{host}:{port}에서 시작할 수 없습니다 ({error.strerror}). --port로 다른 포트를 주세요."
-        ) from error
-    return listening
 
 
 def _say(words: str) -> None:

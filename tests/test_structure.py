@@ -35,8 +35,9 @@ LAYERS = (
     {"faq", "privacy", "seal"},
     {"korean"},
     {"settings", "visitor"},
+    {"processes"},
     {"tables", "listening"},
-    {"errors", "quiet", "logs", "wording", "processes", ""},
+    {"errors", "quiet", "logs", "wording", ""},
 )
 RANK = {part: len(LAYERS) - number for number, layer in enumerate(LAYERS) for part in layer}
 

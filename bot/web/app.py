@@ -48,6 +48,7 @@ def create_app(
     app = Sanic("elbi", configure_logging=False, dumps=_dumps)
     app.config.REQUEST_MAX_SIZE = MAX_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.USE_UVLOOP = False  # see bot.serving
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.blueprint([api, faq_api, operations, pages, *staff, *([demo] if with_demo else [])])
     app.ctx.demo, app.ctx.demo_staff = with_demo, demo_staff
