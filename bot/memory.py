@@ -42,12 +42,16 @@ class Memory:
         """What is added to a conversation's state; nothing where there is nothing to remember."""
         return {MEMORY: {"listed": list(self.listed), "topic": self.topic}} if self != Memory() else {}
 
+    def about(self, faq_id: str) -> Memory:
+        """The memory after an entry was opened; of the list it stands in the next may be picked."""
+        return replace(self, topic=faq_id)
+
     def after(self, replies: Iterable[Reply]) -> Memory:
         """The memory after these replies. An answer leaves the list as it is: who looks at one entry may pick the next."""
         memory = self
         for reply in replies:
             if reply["kind"] == "faq":
-                memory = replace(memory, topic=reply["faq"]["id"])
+                memory = memory.about(reply["faq"]["id"])
             elif reply.get("items"):
                 ids = tuple(item["id"] for item in reply["items"])
                 memory = Memory(ids, ids[0] if reply["kind"] == "faq_list" else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -201,6 +201,15 @@ def finish(
     if replaced:
         _REPLACE_TEXT.run(connection, id_=turn.id, words=text)
     return replace(turn, text=text if replaced else turn.text, outcome=outcome, replies=list(replies))
+
+
+def change_state(
+    connection: Connection, visitor_id: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Changes what a visitor's conversation remembers, outside its turns; a turn that is under way knows nothing of it."""
+    where = conversation.c.visitor_id == visitor_id
+    state = connection.execute(select(conversation.c.state).where(where).with_for_update()).scalar_one()
+    connection.execute(update(conversation).where(where).values(state=change(state)))
 
 
 def announce(connection: Connection, conversation_id: str, replies: Sequence[dict[str, Any]]) -> None:

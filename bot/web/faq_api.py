@@ -7,12 +7,14 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
+from sqlalchemy.engine import Connection
 
 from bot import replies, wording
 from bot.errors import InvalidRequest, StoreUnavailable
 from bot.faq.model import CATEGORIES, Entry
+from bot.memory import Memory
 from bot.privacy import mask
-from bot.store import engagement
+from bot.store import engagement, turns
 from bot.visitor import Visitor
 from bot.web import body
 from bot.web.auth import session_of
@@ -126,10 +128,16 @@ async def shared(request: Request, token: str) -> HTTPResponse:
 async def _opened(ctx: Context, visitor: Visitor, entry: dict) -> HTTPResponse:
     """An entry, and its opening counted; it can be read where nothing can be counted, as on a full disk."""
     try:
-        await ctx.store.write(engagement.opened, visitor, entry["id"])
+        await ctx.store.write(_note_opening, visitor, entry["id"])
     except StoreUnavailable as error:
         log.warning("opening_not_counted", faq_id=entry["id"], error=str(error))
     return json_response(entry)
+
+
+def _note_opening(connection: Connection, visitor: Visitor, faq_id: str) -> None:
+    """Counts it, and what is asked next may go on from it."""
+    engagement.opened(connection, visitor, faq_id)
+    turns.change_state(connection, visitor.id, lambda state: state | Memory.of(state).about(faq_id).state)
 
 
 def _rate(connection, intake, visitor: Visitor, entry: dict, helpful: bool, comment: str) -> None:

@@ -105,9 +105,14 @@ def test_odd_texts_get_an_answer(guest: Person, member: Person, text: str) -> No
         assert "문제가 생겼" not in reply.get("text", "")  # an internal failure
 
 
-@pytest.mark.parametrize("text", ["😀", "?", "...", "ㅋㅋㅋㅋ", "ㅏ", "1", "你好", "𝕳"])
+@pytest.mark.parametrize("text", ["😀", "?", "...", "ㅋㅋㅋㅋ", "ㅏ", "你好", "𝕳"])
 def test_what_says_nothing_is_never_a_list(member: Person, text: str) -> None:
     assert member.ask(text)["kind"] in ("no_answer", "text")
+
+
+def test_a_number_alone_is_no_question(site: Site) -> None:
+    """After a list it picks an entry (tests/conversations/test_following.py)."""
+    assert site.guest().ask("1")["kind"] == "text"
 
 
 def test_html_is_text(guest: Person) -> None:

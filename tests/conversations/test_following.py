@@ -92,6 +92,22 @@ def test_a_form_is_left_for_an_entry_of_the_list(site: Site) -> None:
     assert shown(guest.ask("2번")) == ids[1]
 
 
+def test_a_question_goes_on_from_the_entry_that_was_opened(site: Site) -> None:
+    """Not from the first one of the list it was opened from."""
+    member = site.member()
+    assert listed(member, "취소")[0] != "inspection-request"
+    member.get("/faq/inspection-request")
+    assert shown(member.ask("취소는요?")) == "inspection-request-withdraw"
+    assert shown(member.ask("1번")) == "tax-invoice-cancel"
+
+
+def test_an_opening_leaves_an_open_form_as_it_is(site: Site) -> None:
+    guest = site.guest()
+    assert guest.ask("우리 회사 가입 진행상태")["kind"] == "form"
+    guest.get("/faq/signup-how")
+    assert guest.ask("999-01-00070")["field"] == "representative"
+
+
 def test_asked_again_in_other_words(site: Site) -> None:
     """What was shown is not left out where it is just that which is asked for once more."""
     member = site.member()
