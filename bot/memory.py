@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.korean.text import fold
 from bot.replies import Reply
+from bot.store.turns import MEMORY
 
-MEMORY = "memory"  # in the state of a conversation
 _ORDINALS = {"첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5}
 _PICK = re.compile(
     r"(?:(?P<digits>\d{1,2})(?:번째?)?|(?P<ordinal>첫|두|세|네|다섯)(?:번째|째)|(?P<last>마지막)(?:번째?)?)"

@@ -23,6 +23,7 @@ from bot.visitor import Visitor
 
 CLAIM_SECONDS = 20
 FORM = "form"  # in the state of a conversation while a form is open (bot.dialogue.tracker)
+MEMORY = "memory"  # in the state of a conversation once something was shown (bot.memory)
 
 # The statements of every turn.
 _TALK = conversation.c.id == bindparam("talk")

@@ -7,14 +7,16 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from bot.store import people
+from bot.store import people, turns
 from bot.store.database import insert_for
 from bot.store.prepared import Prepared
 from bot.store.schema import conversation, session, visitor
+from bot.store.turns import MEMORY
 from bot.visitor import Visitor
 
 _AT_ONCE = 500  # visitors that one purge removes
@@ -79,9 +81,26 @@ def open_session(
     found = find_session(connection, token)
     assert found is not None
     before = find_session(connection, guest) if subject and guest else None
-    if before and not before.visitor.is_member:
+    if before and before.visitor.is_member:
+        before = None
+    if before:
         people.hand_over(connection, before.visitor.id, found.visitor.id)
+    if subject:
+        _show_anew(connection, found.visitor.id, before and before.visitor.id)
     return Session(found.visitor, found.conversation_id, found.expires_at, token)
+
+
+def _show_anew(connection: Connection, visitor_id: str, guest_id: str | None) -> None:
+    """What a member was shown in an earlier session is not on the screen now; what a guest was shown before the login is."""
+    shown = connection.execute(
+        select(conversation.c.state).where(conversation.c.visitor_id == guest_id)
+    ).scalar()
+    memory = {MEMORY: shown[MEMORY]} if shown and MEMORY in shown else {}
+
+    def change(state: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in state.items() if name != MEMORY} | memory
+
+    turns.change_state(connection, visitor_id, change)
 
 
 def find_session(connection: Connection, token: str) -> Session | None:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.memory import picked
@@ -71,6 +72,19 @@ def test_nobody_picks_from_the_list_of_another(site: Site) -> None:
     one, other = site.guest(), site.guest()
     listed(one, "인증서")
     assert other.ask("2번")["kind"] == "text"
+
+
+def test_a_guests_list_is_theirs_after_the_login(site: Site) -> None:
+    guest = site.guest()
+    ids = listed(guest, "인증서")
+    body = {"token": site.demo_token(), "guest": guest.session}
+    opened = httpx.post(f"{site.url}/api/v1/sessions", json=body).json()
+    assert shown(Person(site.url, opened["session"]).ask("2번")) == ids[1]
+
+
+def test_what_an_earlier_session_showed_is_on_no_screen(site: Site) -> None:
+    listed(site.member(), "계약")
+    assert site.member().ask("2번")["kind"] == "text"
 
 
 def test_the_conversation_keeps_ids_alone(site: Site) -> None:
