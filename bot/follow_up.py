@@ -35,14 +35,15 @@ async def go_on(
     answerer: Answerer, text: str, visitor: Visitor, guess: Guess, memory: Memory
 ) -> Answer | None:
     """The answer to a short question that goes on from the topic; None where it stands for itself, or is not clear."""
-    topic = answerer.find(memory.topic, visitor)
-    if topic is None or (guess.intent not in _QUESTIONS and guess.confidence >= SURE):
+    question, topic = clean(text), answerer.find(memory.topic, visitor)
+    if topic is None or not following.short(question):
+        return None
+    if guess.intent not in _QUESTIONS and guess.confidence >= SURE:
         return None
     if not visitor.is_member and guess.members_only and guess.confidence >= _MEMBERS_BUSINESS:
         return None
-    question = clean(text)
     result = answerer.search(question, visitor)
-    if not following.open_ended(question, result, topic):
+    if not following.open_ended(result, topic):
         return None
     await answerer.consider(following.joined(question, topic), visitor)
     found = following.meant(answerer.index_for(visitor), question, result, topic)

@@ -27,12 +27,17 @@ def joined(text: str, topic: Entry) -> str:
     return f"{topic.title} {text}"
 
 
-def open_ended(text: str, result: Result, topic: Entry) -> bool:
-    """Whether a question with this result may go on from `topic`: short, and found, but not clear by itself.
+def short(text: str) -> bool:
+    """Whether a question may leave out what it is about."""
+    return len(key(text)) <= LONGEST
+
+
+def open_ended(result: Result, topic: Entry) -> bool:
+    """Whether a short question with this result may go on from `topic`: something is found, but it is not clear by itself.
 
     A question that means the topic by itself asks for it again in other words, or for what is beside it.
     """
-    if len(key(text)) > LONGEST or result.keyword or result.confidence < PLAUSIBLE:
+    if result.keyword or result.confidence < PLAUSIBLE:
         return False
     return topic not in near(result) and not isinstance(decide(result), One)
 

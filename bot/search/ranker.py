@@ -97,7 +97,7 @@ class Ranker:
         return partial(projection.encoder.encode, [first.asked]) if projection else None
 
     def _first(self, text: str) -> _First:
-        """The first opinion; remembered, where there is a second one, until that has been asked for."""
+        """The first opinion; remembered, as several parts of a turn ask for it."""
         known = self._remembered.get(text)
         if known is not None:
             return known
@@ -105,11 +105,10 @@ class Ranker:
         asked = normalise(self.synonyms.usual(repaired))
         views = self.fits[0].kernel.vectoriser.views(asked)
         first = _First(*self.fits[0].rank(asked, views), repaired, asked, views)
-        if len(self.fits) > 1:
-            self._remembered[text] = first
-            with suppress(KeyError):  # another thread was faster
-                while len(self._remembered) > REMEMBERED:
-                    self._remembered.popitem(last=False)
+        self._remembered[text] = first
+        with suppress(KeyError):  # another thread was faster
+            while len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
         return first
 
     def _doubts(self, first: _First) -> bool:
