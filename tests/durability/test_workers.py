@@ -20,8 +20,7 @@ AT_ONCE = 40
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Iterator[Site]:
-    options = ("--workers", "2")
-    with serving(tmp_path_factory.mktemp("workers"), model_dir, *options, ELBI_ENCODER="off") as running:
+    with serving(tmp_path_factory.mktemp("workers"), model_dir, "--workers", "2") as running:
         yield running
 
 
