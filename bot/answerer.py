@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bot import replies, wording
-from bot.answers import OFF_TOPIC, OPEN_CATEGORIES, Answer, Guess
+from bot.answers import OFF_TOPIC, OPEN_CATEGORIES, SURE_CATEGORY, Answer, Guess
 from bot.faq.model import CATEGORIES, Entry
 from bot.inquiry import Guest, Inquiry
 from bot.korean.text import clean, key
@@ -19,7 +19,6 @@ from bot.search.index import Catalogue, Index
 from bot.search.result import Result
 from bot.visitor import Visitor
 
-_SURE_CATEGORY = 0.5
 _NEAR_ENOUGH = 0.75  # confidence from which a guest is offered what they may see beside the request to log in
 _OFFERED = 2  # entries
 
@@ -44,7 +43,7 @@ class Answerer:
 
     async def consider(self, text: str, visitor: Visitor) -> None:
         """Has ready what takes long of an answer (a second opinion), made beside the event loop; then `reply` is quick."""
-        slow = self._catalogue().index_for(visitor).doubt(clean(text))
+        slow = self.index_for(visitor).doubt(clean(text))
         if slow:
             await asyncio.get_running_loop().run_in_executor(self._aside, slow)
 
@@ -62,7 +61,7 @@ class Answerer:
     def reply(self, text: str, visitor: Visitor, guess: Guess = Guess()) -> Answer:  # noqa: B008 - frozen
         """The answer to a question, from what this visitor may see alone."""
         question = clean(text)
-        result = self._catalogue().index_for(visitor).search(question)
+        result = self.index_for(visitor).search(question)
         candidates = result.told(replies.FIRST)
         if self._is_member_business(result, visitor, guess):
             near = [] if result.confidence < _NEAR_ENOUGH else result.entries[:_OFFERED]
@@ -92,7 +91,7 @@ class Answerer:
             return False
         if isinstance(decide(result), Nothing):
             return True
-        return guess.confidence >= _SURE_CATEGORY and result.candidates[0].entry.category != guess.category
+        return guess.confidence >= SURE_CATEGORY and result.candidates[0].entry.category != guess.category
 
     def show(
         self,
@@ -132,7 +131,7 @@ class Answerer:
 
     def listed(self, text: str, visitor: Visitor, category: str | None = None) -> list[Entry]:
         """전체보기: every entry that a list for this text stands for, or all there are for no text."""
-        entries: Sequence[Entry] = self._catalogue().index_for(visitor).entries
+        entries: Sequence[Entry] = self.index_for(visitor).entries
         if clean(text):
             match decide(self.search(text, visitor), as_list=True):
                 case List(found):
@@ -160,7 +159,7 @@ class Answerer:
 
     def suggest(self, typed: str, visitor: Visitor) -> list[Entry]:
         """Entries a visitor may be about to type."""
-        return list(self._catalogue().index_for(visitor).suggest(typed))
+        return list(self.index_for(visitor).suggest(typed))
 
     def best(self, visitor: Visitor) -> list[Entry]:
         """The five entries visitors of this kind opened most; at the start, those the content staff chose."""

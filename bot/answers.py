@@ -11,6 +11,7 @@ from bot.replies import Reply
 
 OPEN_CATEGORIES = frozenset({"signup_login"})  # what guests may be answered about
 OFF_TOPIC = frozenset({"out_of_scope", "chitchat"})
+SURE_CATEGORY = 0.5  # certainty of the classifier from which a guest asks what members are answered
 _SURELY_OFF_TOPIC = 0.95  # below, it may be the portal's business that no entry is about yet
 
 

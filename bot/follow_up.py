@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import replies, wording
 from bot.answerer import Answerer
-from bot.answers import OFF_TOPIC, Answer, Guess
+from bot.answers import OFF_TOPIC, SURE_CATEGORY, Answer, Guess
 from bot.faq.model import CATEGORIES
 from bot.korean.text import clean
 from bot.memory import Memory, picked
@@ -13,7 +13,6 @@ from bot.search.decision import OTHERS, SURE
 from bot.visitor import Visitor
 
 _QUESTIONS = {None, *CATEGORIES, *OFF_TOPIC}  # so short a question is easily taken for talk
-_MEMBERS_BUSINESS = 0.5  # certainty of the classifier from which a guest asks what members are answered
 
 
 def pick(answerer: Answerer, text: str, visitor: Visitor, memory: Memory) -> Answer | None:
@@ -22,9 +21,7 @@ def pick(answerer: Answerer, text: str, visitor: Visitor, memory: Memory) -> Ans
     if number is None:
         return None
     if not memory.listed:
-        return Answer(
-            replies.text(wording.NO_LIST, [replies.send("Best", "베스트 질의"), replies.send("도움말")])
-        )
+        return Answer(replies.text(wording.NO_LIST, replies.ELSEWHERE))
     if not 1 <= number <= len(memory.listed):
         return Answer(replies.text(wording.NOT_IN_LIST.format(last=len(memory.listed))))
     entry = answerer.find(memory.listed[number - 1], visitor)
@@ -40,13 +37,17 @@ async def go_on(
         return None
     if guess.intent not in _QUESTIONS and guess.confidence >= SURE:
         return None
-    if not visitor.is_member and guess.members_only and guess.confidence >= _MEMBERS_BUSINESS:
+    if not visitor.is_member and guess.members_only and guess.confidence >= SURE_CATEGORY:
         return None
-    result = answerer.search(question, visitor)
+    index = answerer.index_for(
+        visitor
+    )  # one for both searches: content may be swapped while e5 is waited for
+    await answerer.consider(question, visitor)
+    result = index.search(question)
     if not following.open_ended(result, topic):
         return None
     await answerer.consider(following.joined(question, topic), visitor)
-    found = following.meant(answerer.index_for(visitor), question, result, topic)
+    found = following.meant(index, question, result, topic)
     if not found:
         return None
     return answerer.show(found[0], visitor, found[1 : 1 + OTHERS], result.told(replies.FIRST))

@@ -38,6 +38,9 @@ def send(label: str, text: str | None = None) -> dict[str, str]:
     return {"label": label, "send": text or label}
 
 
+ELSEWHERE = (send("Best", "베스트 질의"), send("도움말"))  # ways on, where there is no answer
+
+
 def open_entry(entry: Entry) -> dict[str, str]:
     """A choice that opens an entry."""
     return {"label": entry.label, "open": entry.id}
@@ -85,7 +88,7 @@ def no_answer(question: str, words: str, *, can_ask: bool = True) -> Reply:
     """There is no answer; `can_ask` where To 엘비 is a way on."""
     return _reply(
         "no_answer",
-        [send("Best", "베스트 질의"), send("도움말")],
+        ELSEWHERE,
         question=question,
         text=words,
         can_ask=can_ask,

@@ -43,9 +43,8 @@ def run(settings: Settings, *, host: str, port: int, workers: int, with_demo: bo
 def _run(settings: Settings, host: str, port: int, workers: int, with_demo: bool) -> None:
     began = time.monotonic()
     gc.disable()  # what is loaded now stays: to look through it again and again for garbage costs a tenth of the start
-    listening = listen(
-        host, port, workers
-    )  # first: a port in use is told before minutes of training, not after
+    # first: a port in use is told before minutes of training, not after
+    listening = listen(host, port, workers)
     if with_demo and not settings.members_enabled:
         settings = replace(settings, member_jwt_secret=secrets.token_urlsafe(32))
     _say("데이터베이스를 준비합니다.")
@@ -70,9 +69,8 @@ def _run(settings: Settings, host: str, port: int, workers: int, with_demo: bool
         _say(f"준비되었습니다 ({seconds:.0f}초). 주소: http://{shown}:{port}/")
 
     def serve() -> None:
-        asyncio.set_event_loop_policy(
-            None
-        )  # uvloop, which is set by what Rasa imports, accepts past our socket
+        # uvloop, which is set by what Rasa imports, accepts past our socket
+        asyncio.set_event_loop_policy(None)
         app.run(sock=listening, access_log=False, debug=False)
 
     logging.getLogger("sanic.root").setLevel(logging.WARNING)

@@ -44,8 +44,6 @@ def open_ended(result: Result, topic: Entry) -> bool:
 
 def meant(index: Index, text: str, result: Result, topic: Entry) -> Sequence[Entry]:
     """The entries an open-ended question means after `topic`, best first, the topic itself left out; none where it is not clear."""
-    if index.ranker is None:
-        return ()
     places = [index.place(entry) for entry in result.entries[:AMONG] if entry.id != topic.id]
     behind = index.ranker.search(joined(text, topic)).scores
     scores = index.ranker.search(text).scores + behind
